@@ -1,0 +1,16 @@
+"""Which record stands for the person, and which identifier of the payload finds it.
+
+An org with Person Accounts names Account here, its own external id, and `Account` as the link in case.py.
+"""
+
+from __future__ import annotations
+
+from sf_handoff.mapping import PersonLink
+
+CONTACT = PersonLink(
+    sobject="Contact",
+    key="ICN__c",
+    length=17,
+    label="Integration Control Number",
+    identifier=lambda veteran: veteran.icn,
+)

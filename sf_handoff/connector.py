@@ -1,0 +1,302 @@
+"""Flow 1, in order: what services import.
+
+payload → Handoff → kept → one Composite call → Receipt, with the dial plan
+call → binding → screen pop
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from sf_handoff.calls.binding import Binding, Candidate, CodeFound, IncomingCall, bind, code_found
+from sf_handoff.calls.codes import new_code, well_formed
+from sf_handoff.calls.dial import dial_plan, expires_at
+from sf_handoff.calls.handoff import Handoff
+from sf_handoff.calls.numbers import Caller, caller, e164
+from sf_handoff.calls.policy import Decision, KeptOnly, decide
+from sf_handoff.calls.pop import PopCase, ScreenPop, screen_pop
+from sf_handoff.calls.receipt import Receipt, Status
+from sf_handoff.delivery import LEASE, Attempt, Delivery
+from sf_handoff.errors import Misconfigured, Unavailable
+from sf_handoff.ports import NewHandoff, Row, Salesforce, Store
+from sf_handoff.retry import ONLINE, OVERNIGHT, RetryPolicy
+
+if TYPE_CHECKING:
+    from sf_handoff.mapping import MappingSet
+
+_DRAWS = 5  # a fresh code is taken by another with a chance of about one in a hundred thousand
+_GLANCE = 0.05  # seconds between looks at a row that another thread or process is sending
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Connector:
+    """Hands taps over to Salesforce and tells calls who is calling. One Connector serves many threads.
+
+    `case_url` turns a Case's Id into the address that an agent's browser opens.
+    """
+
+    def __init__(
+        self,
+        *,
+        salesforce: Salesforce,
+        store: Store,
+        mappings: MappingSet,
+        clock: Callable[[], datetime] = utc_now,
+        sleep: Callable[[float], None] = time.sleep,
+        codes: bool = False,
+        hold_out: float = 0.0,
+        case_url: Callable[[str], str | None] = lambda case_id: None,
+    ) -> None:
+        self._salesforce, self._store, self._mappings = salesforce, store, mappings
+        self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
+        self._case_url = case_url
+        self._delivery = Delivery(salesforce, store, mappings, clock)
+        self._closers: list[Callable[[], None]] = []
+
+    @classmethod
+    def from_env(cls, **changes: Any) -> Connector:
+        """A Connector from the settings in the environment (`SF_HANDOFF_…`); `changes` override them.
+
+        Raises Misconfigured, naming the setting that is missing or wrong.
+        """
+        from sf_handoff.adapters.assembly import open_connector
+
+        return open_connector(**changes)
+
+    def __enter__(self) -> Connector:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives back connections, and stops what was started for this Connector alone."""
+        self._salesforce.close()
+        self._store.close()
+        for close in self._closers:
+            close()
+
+    def on_close(self, close: Callable[[], None]) -> None:
+        """Has `close` called when this Connector is closed."""
+        self._closers.append(close)
+
+    # Handing off
+
+    def hand_off(self, payload: Handoff | Mapping[str, Any] | str | bytes) -> Receipt:
+        """Keeps a handoff (`handoff/1`), tries to deliver it within three seconds, and says how to call.
+
+        Raises InvalidHandoff for a broken payload and NotKept when the store could not take it; in every
+        other case there is a Receipt, and what it says was kept will be delivered or shown to a person.
+        """
+        handoff = Handoff.parse(payload)
+        decision = self._decide(handoff)
+        row = self._keep(decision)
+        if row.fresh:
+            self._store.event("tap", row.handoff_id, screen=handoff.screen, kept_only=row.code)
+            row = self._with_code(row, decision.handoff)
+        if row.state is Status.DUE:
+            row = self._send(row)
+        return self._receipt(row)
+
+    def resync(
+        self,
+        limit: int | None = None,
+        *,
+        ids: Sequence[str] = (),
+        since: datetime | None = None,
+        states: Sequence[Status] = (Status.DUE,),
+        progress: Callable[[Receipt], None] = lambda receipt: None,
+    ) -> tuple[Receipt, ...]:
+        """Sends again what is due (or, asked for, parked), oldest tap first; returns what became of each.
+
+        Stops at the first sign that Salesforce is away; the rest stays due. Raises Misconfigured when every
+        further one would fail the same way.
+        """
+        receipts: list[Receipt] = []
+        waiting = self._store.rows(states=states, since=since, ids=ids)
+        for each in waiting[:limit]:
+            attempt = self._resend(each, states)
+            if attempt is None:
+                continue
+            receipts.append(self._receipt(attempt.row))
+            progress(receipts[-1])
+            if isinstance(attempt.error, Misconfigured):
+                raise attempt.error
+            if isinstance(attempt.error, Unavailable):
+                break
+        return tuple(receipts)
+
+    def outbox(
+        self,
+        *,
+        states: Sequence[Status] = (),
+        since: datetime | None = None,
+        ids: Sequence[str] = (),
+    ) -> list[Row]:
+        """What the store holds, oldest tap first."""
+        return self._store.rows(states=states, since=since, ids=ids)
+
+    # Answering calls
+
+    def screen_pop(self, call: IncomingCall) -> ScreenPop:
+        """What the agent sees for this call. Needs no call to Salesforce.
+
+        The same call key gets the same answer; a code works for one call only.
+        """
+        who = caller(call.from_number)
+        code, by_code = self._by_code(call)
+        binding = bind(call, who, code, by_code, self._by_number(call, who))
+        row = self._store.row(binding.handoff_id) if binding.handoff_id else None
+        self._store.bind_call(call.call_key, binding.handoff_id, binding.matched_by)
+        self._store.event("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
+        return screen_pop(
+            binding,
+            Handoff.from_kept(row.payload) if row else None,
+            self._pop_case(binding, row),
+            call_key=call.call_key,
+            attestation=call.attestation,
+            ramps=self._mappings.ramps,
+            words=self._mappings.pop,
+            now=self._clock(),
+        )
+
+    # Inside: handing off
+
+    def _decide(self, handoff: Handoff) -> Decision:
+        person = handoff.veteran
+        key = (person.icn or person.user_account_uuid) if person else None
+        held_out = bool(self._hold_out and key and self._store.share(key) < self._hold_out)
+        return decide(handoff, self._mappings.ramps, held_out=held_out)
+
+    def _keep(self, decision: Decision) -> Row:
+        handoff = decision.handoff
+        handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
+        handoff = handoff.model_copy(update={"handoff_id": handoff_id})
+        person, why = handoff.veteran, decision.kept_only
+        phone = e164(person.phone) if person and person.phone else None
+        claim_id = handoff.claim.id if handoff.claim else None
+        new = NewHandoff(
+            handoff_id=handoff_id,
+            payload=handoff.canonical(),
+            state=Status.KEPT if why else Status.DUE,
+            code=why.name if why else None,
+            message=why.value if why else None,
+            occurred_at=handoff.occurred_at,
+            expires_at=expires_at(handoff, self._mappings.ramps.ramp(handoff.screen)),
+            person=(person.icn or person.user_account_uuid) if person else None,
+            about=f"claim {claim_id}" if claim_id else f"screen {handoff.screen}",
+            phone=phone if why is not KeptOnly.HELD_OUT else None,
+        )
+        return self._store.keep(new, lease=LEASE)
+
+    def _with_code(self, row: Row, handoff: Handoff) -> Row:
+        """Reserves a code to dial, where the line's phone system listens for one and the Veteran agreed."""
+        line = self._mappings.ramps.line(handoff.dialed)
+        if not (self._codes and line and line.collects_codes and handoff.consented):
+            return row
+        for _ in range(_DRAWS):
+            code = new_code(secrets.randbelow)
+            if self._store.reserve_code(row.handoff_id, code, expires_at=row.expires_at):
+                break
+        with_code = self._store.row(row.handoff_id)
+        return row if with_code is None else _same_lease(with_code, row)
+
+    def _send(self, row: Row) -> Row:
+        """Delivers a fresh row; for one that somebody else is sending, waits for what becomes of it."""
+        if row.fresh:
+            return self._delivery.attempt(row, ONLINE).row
+        waited = 0.0
+        while row.state is Status.DUE and waited < ONLINE.total:
+            taken = self._take(row, ONLINE, (Status.DUE,))
+            if taken is not None:
+                return taken.row
+            self._sleep(_GLANCE)
+            waited += _GLANCE
+            row = self._store.row(row.handoff_id) or row
+        return row
+
+    def _resend(self, row: Row, states: Sequence[Status]) -> Attempt | None:
+        return self._take(row, OVERNIGHT, states)
+
+    def _take(self, row: Row, policy: RetryPolicy, states: Sequence[Status]) -> Attempt | None:
+        """An attempt for the row, unless another worker holds it."""
+        taken = self._store.take(limit=1, lease=LEASE, ids=(row.handoff_id,), states=states, waiting_too=True)
+        return self._delivery.attempt(taken[0], policy) if taken else None
+
+    def _receipt(self, row: Row) -> Receipt:
+        handoff = Handoff.from_kept(row.payload)
+        ramps = self._mappings.ramps
+        notes = list(row.notes)
+        if ramps.ramp(handoff.screen) is ramps.unlisted:
+            notes.append("screen: not listed in mappings/ramps.py; the general ramp was used")
+        if row.settled_at and row.state is Status.DELIVERED and row.settled_at > row.expires_at:
+            notes.append("delivered after its time: written as history, for no queue")
+        return Receipt(
+            handoff_id=row.handoff_id,
+            status=row.state,
+            case_id=row.case_id,
+            case_number=row.case_number,
+            task_id=row.task_id,
+            contact_linked=row.contact_linked,
+            api_calls=row.api_calls,
+            code=row.code,
+            message=row.message,
+            notes=tuple(notes),
+            dial=dial_plan(handoff, ramps, code=row.dial_code, now=self._clock()),
+        )
+
+    # Inside: answering calls
+
+    def _by_code(self, call: IncomingCall) -> tuple[CodeFound, Candidate | None]:
+        if not call.digits:
+            return CodeFound.NONE, None
+        if not well_formed(call.digits):
+            return CodeFound.MISKEYED, None
+        known = self._store.find_code(call.digits)
+        if known is None:
+            return CodeFound.UNKNOWN, None
+        verdict = code_found(known.used_by, call.call_key, known.expires_at, self._clock())
+        if verdict is CodeFound.USED:
+            return verdict, None
+        if verdict is CodeFound.VALID and not self._store.use_code(call.digits, call.call_key):
+            return CodeFound.USED, None
+        return verdict, self._candidate(known.handoff_id)
+
+    def _by_number(self, call: IncomingCall, who: Caller) -> tuple[Candidate, ...]:
+        if who.e164 is None:
+            return ()
+        bound = self._store.bound_call(call.call_key)
+        if bound and bound.handoff_id and bound.matched_by == "caller_number":
+            return tuple(filter(None, (self._candidate(bound.handoff_id),)))
+        longest = max(ramp.life for ramp in (*self._mappings.ramps.ramps, self._mappings.ramps.unlisted))
+        now = self._clock()
+        recent = self._store.recent_taps(who.e164, since=now - longest)
+        episodes = {row.case_key: row for row in reversed(recent) if now <= row.expires_at}
+        return tuple(Candidate(row.handoff_id, Handoff.from_kept(row.payload)) for row in episodes.values())
+
+    def _candidate(self, handoff_id: str) -> Candidate | None:
+        row = self._store.row(handoff_id)
+        if row is None or row.code == KeptOnly.HELD_OUT.name:
+            return None
+        return Candidate(handoff_id, Handoff.from_kept(row.payload))
+
+    def _pop_case(self, binding: Binding, row: Row | None) -> PopCase | None:
+        if row is None or row.case_id is None or not (binding.opens or binding.late):
+            return None
+        return PopCase(id=row.case_id, number=row.case_number, url=self._case_url(row.case_id))
+
+
+def _same_lease(row: Row, leased: Row) -> Row:
+    from dataclasses import replace
+
+    return replace(row, fresh=leased.fresh, unsure=leased.unsure, token=leased.token)

@@ -1,0 +1,170 @@
+"""Sends one kept handoff, and settles it in the store by what Salesforce answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sf_handoff.calls.composite import Answer, Knowledge, compose, read
+from sf_handoff.calls.handoff import Handoff
+from sf_handoff.calls.receipt import Status
+from sf_handoff.calls.settle import Progress, advance, goes_on, words
+from sf_handoff.calls.tap import Linked, Tap
+from sf_handoff.errors import HandoffError, Rejected, Uncertain
+from sf_handoff.mapping import MappingSet
+from sf_handoff.ports import Row, Salesforce, Settlement, Store
+from sf_handoff.retry import Call, RetryPolicy, Verdict
+
+# Long enough for the longest attempt of a live call; a worker that dies gives its rows back after it.
+LEASE = timedelta(seconds=15)
+# The call itself, once more without the link to a person, once more after another writer was first.
+MOST_CALLS = 3
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 300.0
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A settled row, and the error of the call as a whole if it did not go through."""
+
+    row: Row
+    error: HandoffError | None
+
+
+class Delivery:
+    """Turns a row into calls to Salesforce. Safe to share between threads."""
+
+    def __init__(
+        self, salesforce: Salesforce, store: Store, mappings: MappingSet, clock: Callable[[], datetime]
+    ) -> None:
+        self._salesforce, self._store, self._mappings, self._clock = salesforce, store, mappings, clock
+        self._names: dict[str, str] = {}
+
+    def attempt(self, row: Row, policy: RetryPolicy) -> Attempt:
+        """One attempt for a row that the caller has leased."""
+        call = Call(policy)
+        progress = self._start(row)
+        notes: tuple[str, ...] = ()
+        error: HandoffError | None = None
+        try:
+            for _ in range(MOST_CALLS):
+                answer, notes = self._call(progress, call)
+                progress = advance(progress, answer)
+                if self._joined_what_is_over(row, progress):
+                    row = self._store.new_episode(row)
+                    progress = replace(self._start(row), task=Knowledge.NEW, task_id=None)
+                elif not progress.next_call_helps:
+                    break
+        except HandoffError as failure:
+            error = failure
+        settlement = self._settlement(row, progress, error, notes, call)
+        return Attempt(self._store.settle(row, settlement), error)
+
+    def _start(self, row: Row) -> Progress:
+        """What is to be written, from what the store knows of the row and its episode."""
+        if row.case_done or (row.case_id and not row.newest):
+            case = Knowledge.DONE
+        elif row.case_id:
+            case = Knowledge.THERE
+        else:
+            case = Knowledge.UNSURE if row.case_unsure or _may_be_there(row) else Knowledge.NEW
+        if row.task_id:
+            task = Knowledge.DONE
+        else:
+            task = Knowledge.UNSURE if _may_be_there(row) else Knowledge.NEW
+        return Progress(self._tap(row), case, task, row.case_id, row.case_number, row.task_id)
+
+    def _tap(self, row: Row) -> Tap:
+        handoff = Handoff.from_kept(row.payload)
+        person = handoff.veteran
+        key = self._mappings.person.identifier(person) if person else None
+        return Tap(
+            handoff=handoff,
+            handoff_id=row.handoff_id,
+            case_key=row.case_key,
+            ramp=self._mappings.ramps.ramp(handoff.screen),
+            taps=row.taps,
+            late=self._clock() > row.expires_at,
+            person_key=key,
+            link=Linked.LINKED if key else Linked.NONE,
+        )
+
+    def _call(self, progress: Progress, call: Call) -> tuple[Answer, tuple[str, ...]]:
+        maps = self._mappings
+        request = compose(
+            progress.tap,
+            maps.case,
+            maps.task,
+            case=progress.case,
+            task=progress.task,
+            case_id=progress.case_id if progress.case is Knowledge.DONE else None,
+            names=self._names,
+        )
+        answer = read(self._salesforce.composite(request, call), maps.case)
+        self._names.update({key: found for key, found in answer.names.items() if found})
+        if answer.case and answer.case.refusal:
+            # A queue or record type may have been made anew under the same name.
+            self._names.clear()
+        return answer, request.notes
+
+    def _joined_what_is_over(self, row: Row, progress: Progress) -> bool:
+        """Whether this tap was added to an episode whose Case agents are done with already."""
+        return progress.case_over and progress.task is Knowledge.DONE and row.case_key != row.handoff_id
+
+    def _settlement(
+        self, row: Row, progress: Progress, error: HandoffError | None, notes: tuple[str, ...], call: Call
+    ) -> Settlement:
+        state, code, message = _verdict(progress, error)
+        return Settlement(
+            state=state,
+            code=code,
+            message=message,
+            case_id=progress.case_id if progress.case is Knowledge.DONE else None,
+            case_number=progress.case_number if progress.case is Knowledge.DONE else None,
+            task_id=progress.task_id,
+            contact_linked=progress.tap.link if progress.case_id else None,
+            api_calls=call.requests,
+            notes=notes,
+            unsure=isinstance(error, Uncertain) or Knowledge.UNSURE in (progress.case, progress.task),
+            case_over=progress.case_over,
+            retry_in=timedelta(seconds=_wait(row.attempts)) if state is Status.DUE else None,
+        )
+
+
+def _may_be_there(row: Row) -> bool:
+    """Whether Salesforce may have this tap although we have no answer that says so.
+
+    Either an attempt ended without one; or the tap was long over when we first heard of it, as when the
+    store was restored from a backup and an app sends again: agents may have worked on its Case since.
+    """
+    return row.unsure or row.kept_at > row.expires_at
+
+
+def _verdict(progress: Progress, error: HandoffError | None) -> tuple[Status, str | None, str | None]:
+    if error is not None:
+        return (Status.PARKED if isinstance(error, Rejected) else Status.DUE), error.code, error.message
+    if progress.delivered:
+        return Status.DELIVERED, None, None
+    refusal = progress.refusal
+    if refusal is None:
+        return (
+            Status.DUE,
+            "INCOMPLETE",
+            "Salesforce's answer did not cover everything; it will be sent again.",
+        )
+    state = Status.DUE if goes_on(refusal) or refusal.verdict is Verdict.SETUP else Status.PARKED
+    return state, refusal.code, words(progress.record, refusal, _personal(progress.tap))
+
+
+def _personal(tap: Tap) -> list[str]:
+    """The values that Salesforce's own text may echo, and that must not be kept in it."""
+    handoff = tap.handoff
+    found = handoff.veteran.model_dump().values() if handoff.veteran else ()
+    claim_id = handoff.claim.id if handoff.claim else None
+    return [str(value) for value in (*found, claim_id) if value]
+
+
+def _wait(attempts: int) -> float:
+    import random
+
+    return random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempts, 16)))

@@ -1,0 +1,147 @@
+"""What the flows need from outside, as Protocols, with the values that pass through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sf_handoff.calls.composite import CompositeRequest, Part
+from sf_handoff.calls.receipt import Status
+from sf_handoff.calls.tap import Linked
+from sf_handoff.retry import Call
+
+
+@dataclass(frozen=True)
+class NewHandoff:
+    """A handoff on its way into the store. `payload` is sealed there; `person`, `about` and `phone` are
+    only ever stored as keyed hashes, to find an episode or a caller again."""
+
+    handoff_id: str
+    payload: bytes
+    state: Status
+    code: str | None
+    message: str | None
+    occurred_at: datetime
+    expires_at: datetime
+    person: str | None
+    about: str
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kept handoff as the store knows it. `token` is the lease of whoever may send it now.
+
+    `unsure` means that an attempt may have been carried out; `case_id` and `case_unsure` speak of its
+    episode's Case, `case_done` and `task_id` of what this tap has written itself. `newest` is false when
+    its episode has had a later tap.
+    """
+
+    handoff_id: str
+    state: Status
+    payload: bytes
+    attempts: int
+    next_at: datetime | None
+    code: str | None
+    message: str | None
+    case_key: str
+    case_id: str | None
+    case_number: str | None
+    case_unsure: bool
+    case_done: bool
+    task_id: str | None
+    unsure: bool
+    contact_linked: Linked | None
+    api_calls: int
+    notes: tuple[str, ...]
+    taps: int
+    newest: bool
+    occurred_at: datetime
+    expires_at: datetime
+    kept_at: datetime
+    settled_at: datetime | None
+    dial_code: str | None
+    token: str | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of one attempt. A row that stays due is tried again after `retry_in`."""
+
+    state: Status
+    code: str | None = None
+    message: str | None = None
+    case_id: str | None = None
+    case_number: str | None = None
+    task_id: str | None = None
+    contact_linked: Linked | None = None
+    api_calls: int = 0
+    notes: tuple[str, ...] = ()
+    unsure: bool = False
+    case_over: bool = False
+    retry_in: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class FoundCode:
+    """A dialled code that is known: whose it is, until when, and which call used it, if one has."""
+
+    handoff_id: str
+    expires_at: datetime
+    used_by: str | None
+
+
+@dataclass(frozen=True)
+class BoundCall:
+    """A call that was answered before: the same call key gets the same answer."""
+
+    handoff_id: str | None
+    matched_by: str | None
+    bound_at: datetime
+
+
+class Store(Protocol):
+    """Keeps handoffs until they are settled. Raises NotKept, and InvalidHandoff (`KEY_CONFLICT`)."""
+
+    def keep(self, new: NewHandoff, *, lease: timedelta) -> Row: ...
+    def derive_id(self, content: bytes) -> str: ...
+    def share(self, of: str) -> float: ...
+    def row(self, handoff_id: str) -> Row | None: ...
+    def rows(
+        self,
+        *,
+        states: Sequence[Status] = (),
+        since: datetime | None = None,
+        ids: Sequence[str] = (),
+    ) -> list[Row]: ...
+    def take(
+        self,
+        *,
+        limit: int,
+        lease: timedelta,
+        ids: Sequence[str] = (),
+        states: Sequence[Status] = (Status.DUE,),
+        since: datetime | None = None,
+        waiting_too: bool = False,
+    ) -> list[Row]: ...
+    def settle(self, row: Row, settlement: Settlement) -> Row: ...
+    def new_episode(self, row: Row) -> Row: ...
+    def reserve_code(self, handoff_id: str, code: str, *, expires_at: datetime) -> bool: ...
+    def find_code(self, code: str) -> FoundCode | None: ...
+    def use_code(self, code: str, call_key: str) -> bool: ...
+    def recent_taps(self, phone: str, *, since: datetime) -> list[Row]: ...
+    def bound_call(self, call_key: str) -> BoundCall | None: ...
+    def bind_call(self, call_key: str, handoff_id: str | None, matched_by: str | None) -> None: ...
+    def event(self, kind: str, handoff_id: str | None = None, **detail: str | int | bool | None) -> None: ...
+    def close(self) -> None: ...
+
+
+class Salesforce(Protocol):
+    """Carries one Composite request. Raises Unavailable, Uncertain, Exhausted, Misconfigured or Rejected
+    when the call as a whole did not go through; what became of each part is in the answer."""
+
+    def composite(self, request: CompositeRequest, call: Call) -> tuple[Part, ...]: ...
+    def close(self) -> None: ...
