@@ -1,0 +1,1 @@
+"""What touches the world: Salesforce over HTTP, the store, keys and settings."""

@@ -1,0 +1,187 @@
+"""Puts a Connector together from the settings. Beside the commands only this knows the embedded org."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sf_handoff.adapters.auth import ClientCredentials, JwtBearer
+from sf_handoff.adapters.http import Transport
+from sf_handoff.adapters.salesforce import SalesforceOrg
+from sf_handoff.adapters.seal import Seal, make_key_file, seal_from_file, seal_from_text
+from sf_handoff.adapters.settings import Settings, read_settings, required
+from sf_handoff.adapters.store import SqlStore
+from sf_handoff.connector import Connector, utc_now
+from sf_handoff.errors import Misconfigured
+from sf_handoff.mapping import MappingSet, load
+from sf_handoff.ports import Salesforce
+from sf_handoff.retry import ONLINE, Call, RetryPolicy
+
+if TYPE_CHECKING:
+    from sf_handoff.calls.composite import CompositeRequest, Part
+    from sf_handoff.embedded import Embedded
+
+_log = logging.getLogger("sf_handoff")
+KEY_FILE = "store.key"
+EMBEDDED_FOLDER = "embedded"
+
+
+def open_connector(**changes: Any) -> Connector:
+    """A Connector from the environment; `changes` override single settings."""
+    return connect(read_settings(**changes))
+
+
+def connect(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Connector:
+    """A Connector for these settings. With `ORG=embedded` the org starts when it is first needed."""
+    mappings = load(settings.mappings)
+    embedded = LateEmbedded(settings, mappings, clock) if settings.embedded else None
+    salesforce: Salesforce = embedded or open_salesforce(settings, clock)
+    store = open_store(settings, clock)
+    return Connector(
+        salesforce=salesforce,
+        store=store,
+        mappings=mappings,
+        clock=clock,
+        codes=settings.codes,
+        hold_out=settings.hold_out,
+        case_url=lambda case_id: case_address(settings.org, case_id),
+    )
+
+
+def open_store(settings: Settings, clock: Callable[[], datetime] = utc_now) -> SqlStore:
+    return SqlStore.open(settings.store_url, open_seal(settings), clock)
+
+
+def open_seal(settings: Settings) -> Seal:
+    """The Seal from ENCRYPTION_KEYS, else from a key file beside the store, made on first use."""
+    given = settings.encryption_keys.get_secret_value()
+    if given:
+        return seal_from_text(given)
+    path = settings.folder / KEY_FILE
+    if make_key_file(path):
+        _log.warning(
+            "A key was made for what the store keeps: %s. Keep a copy of it in a safe place; without it the "
+            "store cannot be read.",
+            path,
+        )
+    return seal_from_file(path)
+
+
+def open_salesforce(
+    settings: Settings, clock: Callable[[], datetime] = utc_now, policy: RetryPolicy = ONLINE
+) -> SalesforceOrg:
+    required(settings)
+    transport = Transport(
+        allowed_hosts=settings.hosts,
+        ca_file=str(settings.ca_file) if settings.ca_file else None,
+        policy=policy,
+    )
+    return SalesforceOrg(
+        transport,
+        settings.org,
+        grant_for(settings, clock),
+        allowed_hosts=settings.hosts,
+        version=settings.api_version,
+    )
+
+
+def grant_for(settings: Settings, clock: Callable[[], datetime]) -> JwtBearer | ClientCredentials:
+    if settings.auth == "client_credentials":
+        return ClientCredentials(settings.client_id, settings.client_secret.get_secret_value())
+    key = _private_key(settings.private_key_file or Path())
+    return JwtBearer(settings.client_id, settings.username, settings.audience, key, clock)
+
+
+def embedded_settings(settings: Settings, org: Embedded) -> Settings:
+    """The same settings, pointing at a running embedded org."""
+    return settings.model_copy(
+        update={
+            "org": org.https,
+            "auth": "jwt",
+            "client_id": org.client_id,
+            "username": org.username,
+            "private_key_file": org.private_key_file,
+            "audience": org.audience,
+            "ca_file": org.ca_file,
+            "allowed_hosts": "127.0.0.1",
+            "dial_codes": settings.codes,
+        }
+    )
+
+
+def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
+    """The embedded org on loopback, with its records in `folder`; a context manager."""
+    running: Any = None
+    try:
+        from sf_handoff.embedded import running
+        from sf_handoff.embedded.people import contacts
+    except ImportError:
+        pass
+    if running is None:
+        raise Misconfigured(
+            "The embedded org needs some more packages. Run: pip install 'sf-handoff[embedded]'"
+        )
+    ramps = mappings.ramps
+    return running(
+        folder,
+        mappings,
+        port=port,
+        queues=ramps.queues,
+        record_types=[(mappings.case.sobject, name) for name in ramps.record_types],
+        contacts=contacts(mappings.person),
+    )
+
+
+class LateEmbedded:
+    """The embedded org as a Salesforce that starts, inside this process, with the first call made to it."""
+
+    def __init__(self, settings: Settings, mappings: MappingSet, clock: Callable[[], datetime]) -> None:
+        self._settings, self._mappings, self._clock = settings, mappings, clock
+        self._lock = threading.Lock()
+        self._running: Any = None
+        self._org: SalesforceOrg | None = None
+
+    def composite(self, request: CompositeRequest, call: Call) -> tuple[Part, ...]:
+        return self._started().composite(request, call)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._org is not None:
+                self._org.close()
+                self._running.__exit__(None, None, None)
+                self._org = None
+
+    def _started(self) -> SalesforceOrg:
+        with self._lock:
+            if self._org is None:
+                self._running = start_embedded(self._settings.folder / EMBEDDED_FOLDER, self._mappings)
+                here = embedded_settings(self._settings, self._running.__enter__())
+                self._org = open_salesforce(here, self._clock)
+            return self._org
+
+
+def case_address(org: str, case_id: str) -> str | None:
+    """The Lightning address of a Case, for My Domain hosts; an opaque Id is all that stands in it."""
+    host = urlsplit(org).hostname or ""
+    for suffix in (".my.salesforce.com", ".my.salesforce.mil"):
+        if host.endswith(suffix):
+            lightning = host.replace(suffix, ".lightning.force" + suffix[suffix.rindex(".") :])
+            return f"https://{lightning}/lightning/r/Case/{case_id}/view"
+    return None
+
+
+def _private_key(path: Path) -> str:
+    problem = ""
+    try:
+        if path.stat().st_mode & 0o077:
+            problem = "can be read by others. Run: chmod 600 on it"
+        else:
+            return path.read_text("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"could not be read ({type(error).__name__})"
+    raise Misconfigured(f"PRIVATE_KEY_FILE: {path.name} {problem}.")

@@ -1,0 +1,86 @@
+"""Salesforce, through simple-salesforce over our own transport."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+from simple_salesforce import Salesforce as SimpleSalesforce
+
+from sf_handoff.adapters.auth import ClientCredentials, JwtBearer, TokenSource
+from sf_handoff.adapters.http import Transport
+from sf_handoff.calls.composite import CompositeRequest, Part
+from sf_handoff.errors import Misconfigured, Uncertain
+from sf_handoff.retry import ONLINE, Call, RetryPolicy
+
+OLDEST_VERSION = 46.0  # before it an upsert that updates answers 204, without the record's Id
+
+
+class SalesforceOrg:
+    """One org. Safe to share between threads.
+
+    simple-salesforce is given an address and a session whose token it never sees: the transport puts the
+    real one on each request, so that no request can go out under an old one.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        org_url: str,
+        grant: JwtBearer | ClientCredentials,
+        *,
+        allowed_hosts: tuple[str, ...],
+        version: str,
+    ) -> None:
+        if float(version) < OLDEST_VERSION:
+            raise Misconfigured(f"API_VERSION: must be {OLDEST_VERSION} or newer.")
+        self.version = version
+        self._transport = transport
+        transport.tokens = self._tokens = TokenSource(transport, org_url, grant, allowed_hosts)
+        self._lock = threading.Lock()
+        self._client: SimpleSalesforce | None = None
+
+    def client(self, policy: RetryPolicy = ONLINE) -> SimpleSalesforce:
+        """simple-salesforce on the instance that the sign-in named."""
+        token = self._tokens.token(policy)
+        with self._lock:
+            if self._client is None:
+                self._client = SimpleSalesforce(
+                    instance_url=token.instance_url,
+                    session_id="set by the transport",
+                    session=self._transport,
+                    version=self.version,
+                    object_pairs_hook=dict,
+                )
+            return self._client
+
+    def composite(self, request: CompositeRequest, call: Call) -> tuple[Part, ...]:
+        """Sends a Composite and returns its parts, in the order of the request.
+
+        Errors: those of the transport; Uncertain where the answer does not fit the request.
+        """
+        call.keyed = request.keyed
+        body: Any = None
+        with contextlib.suppress(ValueError, RecursionError):
+            body = self.client(call.policy).restful(
+                "composite", method="POST", json=request.to_json(self.version), call=call
+            )
+        return _parts(body, request)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def _parts(body: Any, request: CompositeRequest) -> tuple[Part, ...]:
+    """The parts of an answer, each checked to be the answer to its own subrequest."""
+    answers = body.get("compositeResponse") if isinstance(body, dict) else None
+    asked = [each.reference_id for each in request.subrequests]
+    if not isinstance(answers, list) or not all(isinstance(each, dict) for each in answers):
+        raise Uncertain("Salesforce's answer to the Composite was not readable.", code="BAD_ANSWER")
+    if [each.get("referenceId") for each in answers] != asked:
+        raise Uncertain("Salesforce's answer does not fit the Composite that was sent.", code="BAD_ANSWER")
+    return tuple(
+        Part(str(each["referenceId"]), int(each.get("httpStatusCode") or 0), each.get("body"))
+        for each in answers
+    )

@@ -1,0 +1,142 @@
+"""Settings, read once from the environment (`SF_HANDOFF_…`) or a `.env` file; nothing else reads them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sf_handoff.errors import Misconfigured
+
+PREFIX = "SF_HANDOFF_"
+EMBEDDED = "embedded"
+SALESFORCE_HOSTS = (".my.salesforce.com", ".my.salesforce.mil")
+# Secrets that may be given as the name of a file instead: SF_HANDOFF_CLIENT_SECRET_FILE and so on.
+_FROM_FILES = ("client_secret", "encryption_keys")
+
+
+class Settings(BaseSettings):
+    """All settings. Nothing defaults to a real system; `ORG=embedded` gives everything a working default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    org: str = Field(default="", description="`embedded`, or the org's My Domain address (https://…)")
+    auth: Literal["jwt", "client_credentials"] = Field(default="jwt", description="how to sign in")
+    client_id: str = Field(default="", description="the app's consumer key")
+    username: str = Field(default="", description="the user that the app acts as (jwt)")
+    private_key_file: Path | None = Field(default=None, description="PEM file of the app's private key (jwt)")
+    client_secret: SecretStr = Field(
+        default=SecretStr(""), description="the app's secret (client_credentials)"
+    )
+    audience: str = Field(
+        default="https://login.salesforce.com", description="`aud` of the assertion; a sandbox's is test"
+    )
+    api_version: str = Field(default="66.0", description="REST API version, 46.0 or newer")
+    ca_file: Path | None = Field(default=None, description="PEM file of the authorities to trust")
+    allowed_hosts: str = Field(
+        default=",".join(SALESFORCE_HOSTS), description="host suffixes that may see a token, comma-separated"
+    )
+    store: str = Field(
+        default="", description="database URL; default a SQLite file in the user's data folder"
+    )
+    encryption_keys: SecretStr = Field(
+        default=SecretStr(""), description="`id:base64` of 32 bytes, first one writes; default a key file"
+    )
+    timezone: str = Field(default="America/New_York", description="time zone of the report day")
+    dial_codes: bool | None = Field(
+        default=None, description="whether calls carry a code; default on with the embedded org, else off"
+    )
+    hold_out: float = Field(default=0.0, ge=0.0, le=1.0, description="share of people in the control arm")
+    mappings: str = Field(default="sf_handoff.mappings", description="the maps package")
+
+    @field_validator("org")
+    @classmethod
+    def _org_is_an_address(cls, org: str) -> str:
+        if org in ("", EMBEDDED) or org.startswith("https://"):
+            return org.rstrip("/")
+        raise ValueError("`embedded`, or an address that begins with https://")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: Any) -> Any:
+        for name in _FROM_FILES:
+            path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+            if path and not values.get(name):
+                values[name] = Path(path).read_text("utf-8").strip()
+        return values
+
+    @property
+    def embedded(self) -> bool:
+        return self.org == EMBEDDED
+
+    @property
+    def codes(self) -> bool:
+        return self.embedded if self.dial_codes is None else self.dial_codes
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(host.strip() for host in self.allowed_hosts.split(",") if host.strip())
+
+    @property
+    def store_url(self) -> str:
+        return self.store or f"sqlite:///{data_folder() / 'store.sqlite3'}"
+
+    @property
+    def folder(self) -> Path:
+        """Where what belongs to the store is kept beside it: its key file, the embedded org's records."""
+        url = self.store_url
+        if url.startswith("sqlite:///"):
+            return Path(url.removeprefix("sqlite:///")).absolute().parent
+        return data_folder()
+
+
+def read_settings(**changes: Any) -> Settings:
+    """The settings of this process. Raises Misconfigured naming the setting, never its value."""
+    problems = ""
+    try:
+        return Settings(**changes)
+    except ValidationError as error:
+        problems = "; ".join(_in_words(each) for each in error.errors(include_input=False, include_url=False))
+    except OSError as error:
+        problems = f"a file named in a setting could not be read ({error.strerror})"
+    raise Misconfigured(f"{problems}.")
+
+
+def data_folder() -> Path:
+    """The user's data folder (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "sf_handoff"
+
+
+def required(settings: Settings) -> None:
+    """Raises Misconfigured naming every setting that is missing for the chosen way to sign in."""
+    if not settings.org:
+        raise Misconfigured(
+            f"{PREFIX}ORG is not set: name your org's address, or try everything on an embedded org: "
+            "sf-handoff demo"
+        )
+    wanted = {
+        "jwt": ("client_id", "username", "private_key_file"),
+        "client_credentials": ("client_id", "client_secret"),
+    }[settings.auth]
+    missing = [PREFIX + name.upper() for name in wanted if not _given(getattr(settings, name))]
+    if missing:
+        raise Misconfigured(f"{', '.join(missing)}: not set, and AUTH={settings.auth} needs it.")
+
+
+def _given(value: object) -> bool:
+    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+def _in_words(error: Any) -> str:
+    name = PREFIX + str(error["loc"][0]).upper() if error["loc"] else "settings"
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,88 @@
+"""The tables of the store, in one version. Times are seconds since 1970 (UTC); hashes are keyed."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+# One row a name: the schema's version, and the sealed key of all keyed hashes.
+meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", LargeBinary))
+
+# The outbox, and what flow 1 knows of each handoff. `due` is when it may be taken next (a lease moves it).
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("handoff_id", String(64), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("due", Float, nullable=False),
+    Column("token", String(32)),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("unsure", Boolean, nullable=False, default=False),
+    Column("code", String(80)),
+    Column("message", Text),
+    Column("notes", Text, nullable=False, default="[]"),
+    Column("digest", String(64), nullable=False),
+    Column("nonce", String(32), nullable=False),
+    Column("case_key", String(64), nullable=False, index=True),
+    Column("episode", String(64), index=True),
+    Column("episode_over", Boolean, nullable=False, default=False),
+    Column("phone", String(64), index=True),
+    Column("occurred_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("kept_at", Float, nullable=False),
+    Column("settled_at", Float),
+    Column("case_id", String(18)),
+    Column("case_number", String(40)),
+    Column("task_id", String(18)),
+    Column("contact_linked", String(12)),
+    Column("api_calls", Integer, nullable=False, default=0),
+    Column("payload", LargeBinary, nullable=False),
+    Column("dial_code", LargeBinary),
+)
+Index("handoffs_due", handoffs.c.state, handoffs.c.due)
+
+# Dialled codes by their hash; a row stays for the quarantine, so that a code is not given twice in a day.
+codes = Table(
+    "codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("handoff_id", String(64), nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Column("free_at", Float, nullable=False),
+    Column("used_by", String(120)),
+)
+
+# Calls that were answered: the same call key gets the same answer.
+calls = Table(
+    "calls",
+    metadata,
+    Column("call_key", String(120), primary_key=True),
+    Column("handoff_id", String(64)),
+    Column("matched_by", String(40)),
+    Column("bound_at", Float, nullable=False),
+)
+
+# What happened, for the counts; no personal data, ever.
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("handoff_id", String(64)),
+    Column("detail", Text, nullable=False, default="{}"),
+)

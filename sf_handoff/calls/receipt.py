@@ -1,0 +1,66 @@
+"""The receipt: what became of a handoff, and how to call now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from sf_handoff.calls.tap import Linked
+
+
+class Status(StrEnum):
+    """What became of a handoff. The store, the receipts and the staff's list all use these words."""
+
+    DELIVERED = "delivered"  # its Case and Task are in Salesforce
+    DUE = "due"  # kept; Salesforce was not reached in time; it will be sent
+    PARKED = "parked"  # Salesforce refused it for good; a person must look
+    KEPT = "kept"  # by policy nothing of it is written to Salesforce
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Alternative(_Model):
+    """Another way to get help: `kind` is line, tty or message."""
+
+    kind: str
+    name: str
+    number: str
+    link: str
+    hours: str
+
+
+class DialPlan(_Model):
+    """How to call from the app: the link to open, and everything for those who cannot use it."""
+
+    link: str | None
+    number: str
+    display: str
+    code: str | None
+    code_spoken: str | None
+    tty: str
+    label: str
+    freshness: str
+    expires_at: datetime
+    open_now: bool | None
+    hours: str | None
+    alternatives: tuple[Alternative, ...]
+
+
+class Receipt(_Model):
+    """The answer to `hand_off`. `code` and `message` say why when it is due, parked or kept."""
+
+    handoff_id: str
+    status: Status
+    case_id: str | None
+    case_number: str | None
+    task_id: str | None
+    contact_linked: Linked | None
+    api_calls: int
+    code: str | None
+    message: str | None
+    notes: tuple[str, ...]
+    dial: DialPlan

@@ -1,0 +1,71 @@
+"""What people type: `sf-handoff`. Each command is one library call and some printing.
+
+Data goes to stdout, talk to stderr. Exit codes: 0 done; 1 done, but something needs a person; 2 wrong
+usage, payload or configuration; 75 not now, try again later. `main` is the only place that turns an
+error into words and a code.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+
+import sf_handoff
+from sf_handoff.commands import deliver, demo, outbox, sample, screen_pop, serve
+from sf_handoff.commands.talk import DONE, LATER, PERSON, USAGE, exit_code
+from sf_handoff.errors import HandoffError, InvalidHandoff, Misconfigured, Unavailable
+
+__all__ = ["DONE", "LATER", "PERSON", "USAGE", "cli", "main"]
+
+
+@click.group(context_settings={"auto_envvar_prefix": "SF_HANDOFF", "help_option_names": ["-h", "--help"]})
+@click.version_option(sf_handoff.__version__, prog_name="sf-handoff")
+def cli() -> None:
+    """Hand a Veteran over from the VA mobile app to a call-center agent.
+
+    Try it on an embedded Salesforce org: sf-handoff demo
+    """
+
+
+for command in (
+    demo.demo,
+    serve.serve,
+    sample.sample,
+    deliver.deliver,
+    screen_pop.screen_pop,
+    outbox.outbox,
+):
+    cli.add_command(command)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Runs a command and exits with its code."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logging.getLogger("sf_handoff").addHandler(handler)
+    code = DONE
+    try:
+        code = cli.main(args, standalone_mode=False) or DONE
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        code = 130
+    except HandoffError as error:
+        click.echo(in_words(error), err=True)
+        code = exit_code(error)
+    sys.exit(code)
+
+
+def in_words(error: HandoffError) -> str:
+    """An error as staff should read it."""
+    if isinstance(error, InvalidHandoff):
+        return f"The handoff is not valid. {error.message}"
+    if isinstance(error, Misconfigured):
+        return f"Something is not set up: {error.message}"
+    if isinstance(error, Unavailable):
+        return f"Not now: {error.message} Try again later."
+    return error.message

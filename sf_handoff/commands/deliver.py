@@ -1,0 +1,78 @@
+"""`deliver`: hands payloads over, one receipt line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from sf_handoff.commands.talk import USAGE, data, json_option, say, status_code, worst
+from sf_handoff.errors import HandoffError, InvalidHandoff
+
+if TYPE_CHECKING:
+    from sf_handoff.calls.receipt import Receipt
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILE...")
+@json_option
+@click.pass_context
+def deliver(context: click.Context, files: tuple[BinaryIO, ...], as_json: bool) -> None:
+    """Hand over the handoffs in FILE (- is stdin): a JSON document, or JSON Lines.
+
+    Prints a receipt line for each. Exits with 2 if one was not valid, else 75 if one is still due, else 1
+    if one is parked.
+    """
+    from sf_handoff import Connector
+
+    codes = []
+    with Connector.from_env() as connector:
+        for where, payload in payloads(files):
+            try:
+                receipt = connector.hand_off(payload)
+            except InvalidHandoff as error:
+                say(f"{where}: {error.message}")
+                codes.append(USAGE)
+                continue
+            except HandoffError as error:
+                say(f"{where}: not kept. {error.message}")
+                raise
+            show(receipt, as_json=as_json)
+            codes.append(status_code(receipt.status))
+    context.exit(worst(codes))
+
+
+def payloads(files: tuple[BinaryIO, ...]) -> Iterator[tuple[str, bytes]]:
+    """Each payload as it stands in its file, with its place. A first line that is whole makes JSON Lines."""
+    for file in files:
+        name = getattr(file, "name", "-")
+        first = next((line for line in file if line.strip()), b"")
+        if not first.strip().endswith(b"}"):
+            yield name, first + file.read()
+            continue
+        yield name, first
+        for number, line in enumerate(file, 2):
+            if line.strip():
+                yield f"{name}, line {number}", line
+
+
+def show(receipt: Receipt, *, as_json: bool) -> None:
+    if as_json:
+        data(receipt.model_dump(mode="json"))
+    else:
+        click.echo(in_words(receipt))
+
+
+def in_words(receipt: Receipt) -> str:
+    """One line: what became of it, where to find it, how to call."""
+    case = f"Case {receipt.case_number or receipt.case_id}" if receipt.case_id else None
+    task = f"Task {receipt.task_id}" if receipt.task_id else None
+    person = {"none": "no such person in the org", "ambiguous": "several persons in the org"}
+    parts = [
+        f"{receipt.status:9}  {receipt.handoff_id}",
+        *filter(None, (case, task, person.get(receipt.contact_linked or ""))),
+        f"{receipt.api_calls} API call{'' if receipt.api_calls == 1 else 's'}",
+        *filter(None, (receipt.dial.link, receipt.message, *receipt.notes)),
+    ]
+    return "  ".join(parts)
