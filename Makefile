@@ -1,0 +1,54 @@
+# make demo · make test: each sets itself up on a fresh machine (Python 3.11 or newer is all it needs).
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check record lock clean
+
+demo: $(VENV)/demo.made
+	@$(BIN)/sf-handoff demo
+
+test: $(VENV)/dev.made
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.made
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Records the cassettes anew, against the embedded org. Then look at the difference before you commit it.
+record: $(VENV)/dev.made
+	rm -f cassettes/salesforce/*.yaml
+	RECORD_CASSETTES=1 $(BIN)/python -m pytest tests/test_cassettes.py -q
+
+# Resolves the pinned and hashed dependencies anew, for all supported Pythons and systems.
+LOCK = $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --quiet \
+       --no-header --no-emit-index-url --no-emit-find-links
+lock: $(VENV)/dev.made
+	$(LOCK) --upgrade --extra dev --extra embedded --extra postgresql -o requirements/dev.txt
+	$(LOCK) --extra embedded -c requirements/dev.txt -o requirements/demo.txt
+	printf 'setuptools>=77\n' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/build.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); apt-get install -y python3-venv && $(PYTHON) -m venv $(VENV); }
+	@touch $@
+
+$(VENV)/demo.made: $(VENV)/made requirements/demo.txt requirements/build.txt setup.cfg
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --require-hashes -r requirements/demo.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.made: $(VENV)/made requirements/dev.txt requirements/build.txt setup.cfg
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
