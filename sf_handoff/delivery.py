@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sf_handoff.calls.composite import Answer, Knowledge, compose, read
+from sf_handoff.calls.composite import Answer, CompositeRequest, Knowledge, Part, compose, read
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.receipt import Status
 from sf_handoff.calls.settle import Progress, advance, goes_on, words
@@ -15,6 +16,8 @@ from sf_handoff.errors import HandoffError, Rejected, Uncertain
 from sf_handoff.mapping import MappingSet
 from sf_handoff.ports import Row, Salesforce, Settlement, Store
 from sf_handoff.retry import Call, RetryPolicy, Verdict
+
+_log = logging.getLogger("sf_handoff")
 
 # Long enough for the longest attempt of a live call; a worker that dies gives its rows back after it.
 LEASE = timedelta(seconds=15)
@@ -100,12 +103,25 @@ class Delivery:
             case_id=progress.case_id if progress.case is Knowledge.DONE else None,
             names=self._names,
         )
-        answer = read(self._salesforce.composite(request, call), maps.case)
+        answer = read(self._answered(request, call), maps.case)
         self._names.update({key: found for key, found in answer.names.items() if found})
-        if answer.case and answer.case.refusal:
+        refusal = answer.case.refusal if answer.case else None
+        if refusal and refusal.code == "INVALID_CROSS_REFERENCE_KEY":
             # A queue or record type may have been made anew under the same name.
             self._names.clear()
         return answer, request.notes
+
+    def _answered(self, request: CompositeRequest, call: Call) -> tuple[Part, ...]:
+        """The answer's parts. What nobody foresaw must not cost the caller a receipt: it is sent again."""
+        surprise = ""
+        try:
+            return self._salesforce.composite(request, call)
+        except HandoffError:
+            raise
+        except Exception as error:
+            surprise = type(error).__name__
+        _log.error("Sending failed in a way that was not foreseen: %s", surprise)
+        raise Uncertain(f"Sending failed in a way that was not foreseen ({surprise}).", code="UNFORESEEN")
 
     def _joined_what_is_over(self, row: Row, progress: Progress) -> bool:
         """Whether this tap was added to an episode whose Case agents are done with already."""

@@ -2,18 +2,14 @@
 
 Unknown keys are refused, so that a typo does not lose context in silence. `claim` and `appeal` are taken
 as received from VA's services and reduced while they are read. What is wrong is told by path and by what is
-expected there, never by value. JSON is held to RFC 8259: NaN, repeated keys and lone surrogates are refused.
+expected there, never by value.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
@@ -23,22 +19,17 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from sf_handoff.calls.appeals import Appeal, read_appeal
 from sf_handoff.calls.claims import Claim, read_claim
+from sf_handoff.calls.payload import Path, compact, invalid, shown, tree
 from sf_handoff.calls.vocabulary import OVERRIDES, SPACING, UNFIT, Frozen, moment
 from sf_handoff.errors import InvalidHandoff, Problem
 
-MOST_BYTES = 256 * 1024
-MOST_LEVELS = 100
 MOST_ENTRIES = 50
 MOST_PROBLEMS = 25
-_TOO_MANY_DIGITS = 10**20
-_TOO_DEEP = f"expected at most {MOST_LEVELS} levels of nesting"
 _KEPT = object()
-_Path: TypeAlias = tuple[int | str, ...]
 
 _ICN = re.compile(r"([0-9]{10}V[0-9]{6})(\^NI\^200M\^USVHA\^P)?")
 _UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SCREEN = re.compile(r"[A-Za-z0-9_./ -]+")
-_ODD = re.compile(r"[0-9]{4,}|[^A-Za-z0-9_.-]+")
 
 
 def _expected(words: str) -> PydanticCustomError:
@@ -202,19 +193,19 @@ class Handoff(Frozen, populate_by_name=True):
     @classmethod
     def parse(cls, payload: Handoff | Mapping[str, Any] | str | bytes) -> Handoff:
         """The handoff in `payload`, or InvalidHandoff with all that is wrong; no other error escapes."""
-        return payload if isinstance(payload, Handoff) else cls._checked(_tree(payload))
+        return payload if isinstance(payload, Handoff) else cls._checked(tree(payload))
 
     @classmethod
     def from_kept(cls, data: bytes) -> Handoff:
         """What `canonical` kept, exactly."""
-        return cls._checked(_tree(data), context=_KEPT)
+        return cls._checked(tree(data), context=_KEPT)
 
     @classmethod
-    def _checked(cls, tree: dict[str, Any], context: Any = None) -> Handoff:
+    def _checked(cls, values: dict[str, Any], context: Any = None) -> Handoff:
         try:
-            handoff = cls.model_validate(tree, context=context)
+            handoff = cls.model_validate(values, context=context)
         except ValidationError as error:
-            refusal = _invalid(_problems(error), of=error.error_count())
+            refusal = invalid(_problems(error), of=error.error_count())
         else:
             return handoff
         raise refusal
@@ -225,8 +216,8 @@ class Handoff(Frozen, populate_by_name=True):
         Defaults are left out, so a field that a later version adds does not change older digests.
         """
         exclude = {"handoff_id"} if without_id else None
-        tree = self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=exclude)
-        return _compact(tree)
+        found = self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=exclude)
+        return compact(found)
 
     @property
     def consented(self) -> bool:
@@ -235,111 +226,6 @@ class Handoff(Frozen, populate_by_name=True):
     @property
     def identified(self) -> bool:
         return self.sign_in.loa == 3
-
-
-# From payload to plain JSON values
-
-
-def _tree(payload: object) -> dict[str, Any]:
-    """The payload as plain values, with everything refused that RFC 8259 or our limits refuse."""
-    value = _from_json(payload) if isinstance(payload, str | bytes) else payload
-    try:
-        tree = _Plain().copy(value)
-    except InvalidHandoff:
-        raise
-    except Exception:  # a Mapping is anybody's class and may raise anything while it is read
-        tree = None
-    if not isinstance(tree, dict):
-        raise _invalid([Problem("payload", "expected a JSON object")])
-    if isinstance(payload, Mapping) and len(_compact(tree)) > MOST_BYTES:
-        raise _too_large()
-    return tree
-
-
-def _from_json(payload: str | bytes) -> object:
-    """The JSON value in `payload`, without a byte order mark. Positions are told, content is not."""
-    if len(payload if isinstance(payload, bytes) else payload.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise _too_large()
-    try:
-        text = payload if isinstance(payload, str) else payload.decode("utf-8")
-        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_object, parse_int=_whole)
-    except UnicodeDecodeError as error:
-        words = f"expected UTF-8; it breaks at byte {error.start + 1}"
-    except json.JSONDecodeError as error:
-        words = f"expected JSON; it breaks at line {error.lineno}, column {error.colno}"
-    except RecursionError:
-        words = _TOO_DEEP
-    raise _not_json("payload", words)
-
-
-@dataclass(frozen=True)
-class _Repeated:
-    """Stands for an object that holds `key` twice, until the walk knows its path."""
-
-    key: str
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object] | _Repeated:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    return _Repeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
-
-
-def _whole(digits: str) -> int:
-    return int(digits) if len(digits) <= 20 else _TOO_MANY_DIGITS
-
-
-def _compact(tree: object) -> bytes:
-    """Lone surrogates pass here: the field they stand in refuses them, by its path."""
-    text = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "surrogatepass")
-
-
-class _Plain:
-    """Copies a value into plain JSON types, and stops once it is more than a payload may hold."""
-
-    def __init__(self) -> None:
-        self.room = MOST_BYTES
-
-    def copy(self, value: object, path: _Path = ()) -> Any:
-        self._take(1)
-        if isinstance(value, str):
-            self._take(len(value))
-            return value
-        if not isinstance(value, Mapping | list | tuple):
-            return _scalar(value, path)
-        if len(path) >= MOST_LEVELS:
-            raise _not_json(_shown(path), _TOO_DEEP)
-        if isinstance(value, Mapping):
-            return {self._key(key, path): self.copy(each, (*path, key)) for key, each in value.items()}
-        return [self.copy(each, (*path, index)) for index, each in enumerate(value)]
-
-    def _key(self, key: object, path: _Path) -> str:
-        if not isinstance(key, str) or UNFIT.search(key):
-            raise _not_json(_shown(path), "expected an object whose keys are plain text")
-        self._take(len(key))
-        return key
-
-    def _take(self, size: int) -> None:
-        self.room -= size
-        if self.room < 0:
-            raise _too_large()
-
-
-def _scalar(value: object, path: _Path) -> str | int | float | None:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int) and abs(value) < _TOO_MANY_DIGITS:
-        return value
-    if isinstance(value, float) and math.isfinite(value):
-        return value
-    if isinstance(value, date | UUID):
-        return str(value)
-    if isinstance(value, _Repeated):
-        raise _not_json(_shown((*path, value.key)), "expected once; the key is repeated")
-    number = isinstance(value, int | float)
-    raise _not_json(_shown(path), "expected a number of at most 20 digits" if number else "expected JSON")
 
 
 # What is wrong, in our words
@@ -365,34 +251,13 @@ def _problems(error: ValidationError) -> list[Problem]:
 def _problem(error: ErrorDetails) -> Problem:
     path = error["loc"]
     if error["type"] == "extra_forbidden":
-        return Problem(_shown(path), _unknown_key(path))
+        return Problem(shown(path), _unknown_key(path))
     otherwise = _WORDS.get(error["type"], "expected something else")
-    return Problem(_shown(path), error.get("ctx", {}).get("words", otherwise))
+    return Problem(shown(path), error.get("ctx", {}).get("words", otherwise))
 
 
-def _unknown_key(path: _Path) -> str:
+def _unknown_key(path: Path) -> str:
     model = Handoff if len(path) == 1 else _PARTS.get(path[0], Consent)
     known = [field.alias or name for name, field in model.model_fields.items()]
-    near = get_close_matches(_shown(path[-1:]), known, n=1)
+    near = get_close_matches(shown(path[-1:]), known, n=1)
     return f"unknown key; did you mean {near[0]!r}?" if near else "unknown key"
-
-
-def _shown(path: _Path) -> str:
-    """A path as people write it. Keys come from outside: only what could be a key of ours is shown."""
-    shown = ""
-    for part in path[:8]:
-        shown += f"[{part}]" if isinstance(part, int) else "." + _ODD.sub("?", part[:60])
-    return shown.removeprefix(".") + ("…" if len(path) > 8 else "") or "payload"
-
-
-def _not_json(path: str, words: str) -> InvalidHandoff:
-    return _invalid([Problem(path, words)], code="INVALID_JSON")
-
-
-def _too_large() -> InvalidHandoff:
-    return _invalid([Problem("payload", f"expected at most {MOST_BYTES // 1024} KiB")], code="TOO_LARGE")
-
-
-def _invalid(problems: list[Problem], *, of: int = 1, code: str = "INVALID") -> InvalidHandoff:
-    more = f"; and {of - len(problems)} more" if of > len(problems) else ""
-    return InvalidHandoff("; ".join(map(str, problems)) + more, code=code, problems=tuple(problems))

@@ -70,4 +70,4 @@ def _saw(pop: ScreenPop) -> str:
         said.append(f"{step}{claim.heading or 'status not shown'}")
     if pop.freshness:
         said.append(pop.freshness.words)
-    return ". ".join(part.rstrip(".") for part in said) + "."
+    return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in said)

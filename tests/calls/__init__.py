@@ -1,0 +1,1 @@
+"""Flow 1, tested with plain values."""

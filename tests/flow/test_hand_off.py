@@ -1,0 +1,438 @@
+"""Flow 1 against the embedded org: a tap becomes one Case and one Task, whatever happens."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sf_handoff import Connector, InvalidHandoff, Receipt
+from sf_handoff.adapters.assembly import connect, open_salesforce, open_store
+from sf_handoff.adapters.settings import Settings
+from sf_handoff.calls.receipt import Status
+from sf_handoff.calls.samples import WITHHELD, sample_handoff
+from sf_handoff.calls.tap import Tap
+from sf_handoff.embedded import Embedded, Fault
+from sf_handoff.mapping import MappingSet, RecordMap, Text, once
+from tests.conftest import Clock
+
+NOBODY = "1999999999V199999"
+
+
+def tap(clock: Clock, **changes: Any) -> dict[str, Any]:
+    """A fresh tap with an id of its own."""
+    return sample_handoff(at=clock.now, handoff_id=str(uuid.uuid4()), **changes)
+
+
+def person(icn: str, first: str = "Casey", last: str = "Doe", phone: str = "+15035550150") -> dict[str, Any]:
+    return {"icn": icn, "first_name": first, "last_name": last, "phone": phone}
+
+
+def only(org: Embedded, sobject: str) -> dict[str, Any]:
+    records = org.records(sobject)
+    assert len(records) == 1
+    return records[0]
+
+
+def name_of(org: Embedded, sobject: str, record_id: str) -> str:
+    return next(str(each["DeveloperName"]) for each in org.records(sobject) if each["Id"] == record_id)
+
+
+def with_subject(record_map: RecordMap[Tap], subject: str, *, length: int) -> RecordMap[Tap]:
+    kept = tuple(each for each in record_map.fields if each.api_name != "Subject")
+    return replace(record_map, fields=(*kept, Text("Subject", once, lambda tap: subject, length=length)))
+
+
+def connect_with(mappings: MappingSet, settings: Settings, clock: Clock) -> Connector:
+    return Connector(
+        salesforce=open_salesforce(settings),
+        store=open_store(settings, clock),
+        mappings=mappings,
+        clock=clock,
+    )
+
+
+def composites(org: Embedded) -> int:
+    return sum("composite" in request for request in org.requests)
+
+
+def test_one_call_makes_a_case_and_a_task(connector: Connector, org: Embedded, clock: Clock) -> None:
+    before = org.api_calls
+    receipt = connector.hand_off(tap(clock))
+    case, task = only(org, "Case"), only(org, "Task")
+    assert org.api_calls - before == receipt.api_calls == 1
+    assert (receipt.status, receipt.case_id, receipt.task_id) == ("delivered", case["Id"], task["Id"])
+    assert receipt.case_number == case["CaseNumber"]
+    assert receipt.contact_linked == "linked"
+    assert task["WhatId"] == case["Id"]
+    assert task["Status"] == "Completed"
+
+
+def test_the_case_waits_for_a_call_in_its_queue(connector: Connector, org: Embedded, clock: Clock) -> None:
+    connector.hand_off(tap(clock))
+    case = only(org, "Case")
+    assert case["Status"] == "Awaiting call"
+    assert case["Origin"] == "Mobile App"
+    assert case["Handoff_State__c"] == "awaiting"
+    assert name_of(org, "Group", case["OwnerId"]) == "App_Handoff_Claims"
+    assert name_of(org, "RecordType", case["RecordTypeId"]) == "App_Handoff"
+
+
+def test_without_the_assignment_header_the_org_would_take_the_case(
+    connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shows that the header matters: the embedded org, like a real one, moves the Case without it."""
+    monkeypatch.setattr("sf_handoff.calls.composite.NO_ASSIGNMENT", {})
+    connector.hand_off(tap(clock))
+    owner = only(org, "Case")["OwnerId"]
+    assert owner not in [
+        each["Id"] for each in org.records("Group") if each["DeveloperName"] == "App_Handoff_Claims"
+    ]
+
+
+def test_nothing_medical_reaches_any_field(connector: Connector, org: Embedded, clock: Clock) -> None:
+    connector.hand_off(tap(clock))
+    written = repr([*org.records("Case"), *org.records("Task")])
+    assert "Evidence gathering" in written
+    assert [text for text in WITHHELD if text in written] == []
+
+
+def test_no_person_and_no_report_word_stands_in_a_subject(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    connector.hand_off(tap(clock))
+    for subject in (only(org, "Case")["Subject"], only(org, "Task")["Subject"]):
+        assert not any(word in subject for word in ("Jesse", "Gray", "T3", "T VA.gov", "NT VA", "va.gov"))
+
+
+def test_the_same_payload_twice_is_one_case_and_one_task(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    payload = tap(clock)
+    first = connector.hand_off(payload)
+    again = connector.hand_off(payload)
+    assert again == first
+    assert composites(org) == 1
+    assert only(org, "Case") and only(org, "Task")
+
+
+def test_the_same_payload_without_an_id_is_the_same_handoff(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    payload = sample_handoff(at=clock.now)
+    assert payload["handoff_id"] is None
+    first = connector.hand_off(payload)
+    assert connector.hand_off(payload).handoff_id == first.handoff_id
+    assert uuid.UUID(first.handoff_id).version == 8
+    assert only(org, "Case") and only(org, "Task")
+
+
+def test_the_same_id_with_another_body_is_refused(connector: Connector, org: Embedded, clock: Clock) -> None:
+    payload = tap(clock)
+    connector.hand_off(payload)
+    with pytest.raises(InvalidHandoff) as refused:
+        connector.hand_off({**payload, "screen": "ClaimsList"})
+    assert refused.value.code == "KEY_CONFLICT"
+    assert only(org, "Case")["Handoff_Screen__c"] == "ClaimStatus"
+
+
+def test_eight_threads_with_one_payload_make_one_attempt(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    payload, receipts = tap(clock), list[Receipt]()
+    threads = [
+        threading.Thread(target=lambda: receipts.append(connector.hand_off(payload))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {receipt.status for receipt in receipts} == {Status.DELIVERED}
+    assert len({receipt.case_id for receipt in receipts}) == 1
+    assert composites(org) == 1
+
+
+def test_another_tap_about_the_same_claim_joins_the_case(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    first = connector.hand_off(tap(clock))
+    clock.forward(hours=3)
+    second = connector.hand_off(tap(clock))
+    case = only(org, "Case")
+    assert second.case_id == first.case_id
+    assert second.case_number == first.case_number
+    assert case["Handoff_Id__c"] == first.handoff_id
+    assert case["Handoff_Taps__c"] == 2
+    assert {task["Handoff_Id__c"] for task in org.records("Task")} == {first.handoff_id, second.handoff_id}
+    assert {task["WhatId"] for task in org.records("Task")} == {case["Id"]}
+    assert second.api_calls == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "later"),
+    [
+        ({"veteran": person("1000000001V100001")}, timedelta(minutes=5)),
+        ({"claim": None, "screen": "ClaimsList"}, timedelta(minutes=5)),
+        ({}, timedelta(hours=25)),
+    ],
+    ids=["another person", "about something else", "a day later"],
+)
+def test_another_episode_is_another_case(
+    connector: Connector, org: Embedded, clock: Clock, changes: dict[str, Any], later: timedelta
+) -> None:
+    connector.hand_off(tap(clock))
+    clock.now += later
+    connector.hand_off(tap(clock, **changes))
+    assert len(org.records("Case")) == 2
+
+
+def test_a_tap_after_the_case_was_closed_starts_a_new_case(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    first = connector.hand_off(tap(clock))
+    assert first.case_id
+    org.update("Case", first.case_id, Status="Closed")
+    clock.forward(hours=1)
+    second = connector.hand_off(tap(clock))
+    assert second.status is Status.DELIVERED
+    assert second.case_id != first.case_id
+    task = next(each for each in org.records("Task") if each["Id"] == second.task_id)
+    assert task["WhatId"] == second.case_id
+    clock.forward(minutes=1)
+    third = connector.hand_off(tap(clock))
+    assert third.case_id == second.case_id
+
+
+def test_what_an_agent_changed_survives_every_re_send(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    first = connector.hand_off(tap(clock))
+    agent = org.records("User")[0]["Id"]
+    theirs = {"Status": "Working", "OwnerId": agent, "Priority": "High", "Subject": "Agent's own words"}
+    assert first.case_id
+    org.update("Case", first.case_id, **theirs)
+    clock.forward(minutes=2)
+    connector.hand_off(tap(clock))
+    case = only(org, "Case")
+    assert {name: case[name] for name in theirs} == theirs
+    assert case["Handoff_Taps__c"] == 2
+
+
+def test_what_an_agent_changed_survives_a_lost_store(
+    org: Embedded, settings: Settings, clock: Clock, tmp_path: Any
+) -> None:
+    """The store is restored from a backup of before the tap, and the app sends the tap again."""
+    payload = tap(clock)
+    with connect(settings, clock) as before:
+        first = before.hand_off(payload)
+    agent = org.records("User")[0]["Id"]
+    assert first.case_id
+    org.update("Case", first.case_id, Status="Closed", OwnerId=agent)
+    clock.forward(hours=2)
+    restored = settings.model_copy(update={"store": f"sqlite:///{tmp_path / 'restored' / 'store.sqlite3'}"})
+    with connect(restored, clock) as after:
+        again = after.hand_off(payload)
+    case = only(org, "Case")
+    assert (again.status, again.case_id, again.task_id) == (Status.DELIVERED, first.case_id, first.task_id)
+    assert (case["Status"], case["OwnerId"]) == ("Closed", agent)
+    assert only(org, "Task")
+    assert again.api_calls == 1
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "truncate"])
+def test_an_attempt_without_an_answer_is_repeated_and_doubles_nothing(
+    connector: Connector, org: Embedded, clock: Clock, kind: Any
+) -> None:
+    org.faults.add(Fault("/composite", kind))
+    receipt = connector.hand_off(tap(clock))
+    assert receipt.status is Status.DELIVERED
+    assert only(org, "Case")["Status"] == "Awaiting call"
+    assert only(org, "Task")["WhatId"] == receipt.case_id
+
+
+def test_after_an_unanswered_attempt_the_key_is_read_before_anything_is_written(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    """Salesforce did it, we never heard of it, an agent took the Case; then the re-sync comes."""
+    org.faults.add(Fault("/composite", "drop_after", times=3))
+    receipt = connector.hand_off(tap(clock))
+    assert (receipt.status, receipt.code) == (Status.DUE, "BROKEN_OFF")
+    agent = org.records("User")[0]["Id"]
+    org.update("Case", only(org, "Case")["Id"], Status="Working", OwnerId=agent)
+    (sent,) = connector.resync()
+    case = only(org, "Case")
+    assert sent.status is Status.DELIVERED
+    assert (case["Status"], case["OwnerId"]) == ("Working", agent)
+    assert only(org, "Task")["Id"] == sent.task_id
+
+
+def test_salesforce_away_keeps_it_due_and_resync_delivers_it(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    org.faults.add(Fault("/services/", "html", times=99))
+    receipt = connector.hand_off(tap(clock))
+    assert (receipt.status, receipt.code) == (Status.DUE, "NOT_JSON")
+    assert receipt.dial.link is not None
+    assert receipt.dial.code is not None
+    assert org.records("Case") == []
+    assert [row.state for row in connector.outbox()] == [Status.DUE]
+    assert [sent.status for sent in connector.resync()] == [Status.DUE]
+    org.faults.clear()
+    (sent,) = connector.resync()
+    assert sent.status is Status.DELIVERED
+    assert only(org, "Task")["WhatId"] == only(org, "Case")["Id"]
+
+
+def test_delivered_after_its_time_it_is_history_for_no_queue(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    org.faults.add(Fault("/composite", "answer", status=503, times=1))
+    connector.hand_off(tap(clock))
+    clock.forward(hours=2)
+    (sent,) = connector.resync()
+    case = only(org, "Case")
+    assert (case["Handoff_State__c"], case["Status"]) == ("late", "Closed")
+    assert case["OwnerId"] not in {each["Id"] for each in org.records("Group")}
+    assert any("after its time" in note for note in sent.notes)
+
+
+def test_nobody_with_that_key_means_the_supplied_name_and_no_link(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    receipt = connector.hand_off(tap(clock, veteran=person(NOBODY)))
+    case = only(org, "Case")
+    assert receipt.status is Status.DELIVERED
+    assert (receipt.contact_linked, receipt.api_calls) == ("none", 2)
+    assert case["ContactId"] is None
+    assert (case["SuppliedName"], case["SuppliedPhone"]) == ("Casey Doe", "+15035550150")
+    assert only(org, "Task")["WhoId"] is None
+
+
+def test_several_with_that_key_means_no_link_to_any_of_them(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    for name in ("One", "Two"):
+        org.create("Contact", LastName=name, ICN__c=NOBODY)
+    receipt = connector.hand_off(tap(clock, veteran=person(NOBODY)))
+    assert (receipt.status, receipt.contact_linked) == (Status.DELIVERED, "ambiguous")
+    assert only(org, "Case")["ContactId"] is None
+    assert only(org, "Case")["SuppliedName"] == "Casey Doe"
+
+
+def test_the_linked_case_carries_no_supplied_name(connector: Connector, org: Embedded, clock: Clock) -> None:
+    connector.hand_off(tap(clock))
+    case, task = only(org, "Case"), only(org, "Task")
+    jesse = next(each for each in org.records("Contact") if each["LastName"] == "Gray")
+    assert case["ContactId"] == task["WhoId"] == jesse["Id"]
+    assert case["SuppliedName"] is None
+    assert case["SuppliedPhone"] is None
+
+
+def test_a_refused_task_leaves_the_case_and_is_replayed_alone(
+    org: Embedded, settings: Settings, clock: Clock, mappings: MappingSet
+) -> None:
+    """The map asks for a Task Subject that is too long; the map is mended; the re-sync writes the Task only."""
+    broken = replace(mappings, task=with_subject(mappings.task, "x" * 300, length=400))
+    with connect_with(broken, settings, clock) as connector:
+        receipt = connector.hand_off(tap(clock))
+    case = only(org, "Case")
+    assert (receipt.status, receipt.code) == (Status.PARKED, "STRING_TOO_LONG")
+    assert (receipt.case_id, receipt.case_number, receipt.task_id) == (case["Id"], case["CaseNumber"], None)
+    org.update("Case", case["Id"], Status="Working")
+    with connect_with(mappings, settings, clock) as connector:
+        (sent,) = connector.resync(states=(Status.PARKED,))
+    assert (sent.status, sent.case_id) == (Status.DELIVERED, case["Id"])
+    assert only(org, "Case")["Status"] == "Working"
+    assert only(org, "Task")["WhatId"] == case["Id"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"consent": None}, "NO_CONSENT"),
+        ({"consent": {"given": False}}, "NO_CONSENT"),
+        ({"sign_in": {"loa": 1}}, "NOT_IDENTIFIED"),
+    ],
+)
+def test_kept_by_policy_nothing_is_written_and_nothing_personal_is_kept(
+    connector: Connector, org: Embedded, clock: Clock, changes: dict[str, Any], code: str
+) -> None:
+    receipt = connector.hand_off(tap(clock, **changes))
+    assert (receipt.status, receipt.code, receipt.api_calls) == (Status.KEPT, code, 0)
+    assert receipt.dial.number == "+18008271000"
+    assert org.records("Case") == []
+    (row,) = connector.outbox()
+    for value in (b"Gray", b"1234567890V123456", b"5035550142", b"600000001", b"MOBL_502"):
+        assert value not in row.payload
+
+
+def test_without_consent_no_code_ties_the_call_to_the_app(connector: Connector, clock: Clock) -> None:
+    assert connector.hand_off(tap(clock, consent=None)).dial.code is None
+
+
+def test_the_control_arm_is_kept_and_stays_the_same_person(
+    org: Embedded, settings: Settings, clock: Clock
+) -> None:
+    half = settings.model_copy(update={"hold_out": 0.5})
+    with connect(half, clock) as connector:
+        arms = [
+            [
+                connector.hand_off(tap(clock, veteran=person(f"10000000{number:02d}V100001"))).status
+                for number in range(20)
+            ]
+            for _ in range(2)
+        ]
+    assert arms[0] == arms[1]
+    assert {Status.KEPT, Status.DELIVERED} == set(arms[0])
+    assert len(org.records("Case")) == arms[0].count(Status.DELIVERED)
+
+
+@pytest.mark.parametrize(
+    "dialed", ["988", "tel:988", "988,1", "838255", "1-800-799-4889", "+18002738255", "9 8 8"]
+)
+def test_the_crisis_line_is_refused_before_anything_is_kept(
+    connector: Connector, org: Embedded, clock: Clock, dialed: str
+) -> None:
+    with pytest.raises(InvalidHandoff) as refused:
+        connector.hand_off(tap(clock, dialed=dialed))
+    assert refused.value.code == "CRISIS_LINE"
+    assert connector.outbox() == []
+    assert org.records("Case") == []
+
+
+def test_a_screen_without_a_ramp_is_accepted_and_noted(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    receipt = connector.hand_off(tap(clock, screen="SomethingNew"))
+    assert receipt.status is Status.DELIVERED
+    assert any(note.startswith("screen:") for note in receipt.notes)
+    assert name_of(org, "Group", only(org, "Case")["OwnerId"]) == "App_Handoff_General"
+
+
+def test_a_missing_queue_is_said_in_words_and_nothing_is_lost(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    for queue in org.records("Group"):
+        org.update("Group", queue["Id"], DeveloperName=f"Old_{queue['DeveloperName']}")
+    receipt = connector.hand_off(tap(clock))
+    assert (receipt.status, receipt.code) == (Status.DUE, "NAME_NOT_FOUND")
+    assert "Group App_Handoff_Claims" in (receipt.message or "")
+    for queue in org.records("Group"):
+        org.update("Group", queue["Id"], DeveloperName=queue["DeveloperName"].removeprefix("Old_"))
+    assert [sent.status for sent in connector.resync()] == [Status.DELIVERED]
+
+
+def test_queues_are_looked_up_once(connector: Connector, org: Embedded, clock: Clock) -> None:
+    """The first call carries the look-ups; later ones carry the Ids."""
+    connector.hand_off(tap(clock))
+    connector.hand_off(tap(clock, veteran=person("1000000001V100001")))
+    first, second = org.records("Case")
+    assert first["OwnerId"] == second["OwnerId"]
+    assert connector._delivery._names.keys() == {
+        "name_Group_App_Handoff_Claims",
+        "name_RecordType_App_Handoff",
+    }
