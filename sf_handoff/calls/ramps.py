@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sf_handoff.calls.numbers import e164
 from sf_handoff.worktime import Hours
 
 
@@ -56,15 +57,16 @@ class Ramps:
         return next((ramp for ramp in self.ramps if ramp.screen == screen), self.unlisted)
 
     def line(self, dialed: str) -> Line | None:
-        wanted = significant_digits(dialed)
-        return next((line for line in self.lines if significant_digits(line.number) == wanted), None)
+        wanted = spellings(dialed)
+        return next((line for line in self.lines if spellings(line.number) & wanted), None)
 
     def is_crisis(self, dialed: str) -> bool:
         """Whether `dialed` reaches the Veterans Crisis Line, however it is written.
 
         What follows the number is ignored, so "988,1" and "tel:988" are the crisis line too.
         """
-        return significant_digits(dialed) in {significant_digits(number) for number in self.crisis_numbers}
+        wanted = spellings(dialed)
+        return any(spellings(number) & wanted for number in self.crisis_numbers)
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -75,8 +77,11 @@ class Ramps:
         return tuple(sorted({ramp.record_type for ramp in (*self.ramps, self.unlisted)}))
 
 
-def significant_digits(number: str) -> str:
-    """The digits of the number itself: no dial suffix, no separators, no leading country code 1."""
-    before_suffix = re.split(r"[,;pwx#]|ext", number.strip().lower().removeprefix("tel:"), maxsplit=1)[0]
-    digits = re.sub(r"\D", "", before_suffix)
-    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+def spellings(number: str) -> frozenset[str]:
+    """What a number comes down to: its own digits with and without the country code 1, and its E.164.
+
+    What is dialled after it is left out. Letters count as on a keypad where that makes a valid number.
+    """
+    own = re.split(r"[,;pwx#]|ext", number.strip().lower().removeprefix("tel:"), maxsplit=1)[0]
+    digits = re.sub(r"\D", "", own)
+    return frozenset(filter(None, (digits, digits.removeprefix("1"), e164(number))))

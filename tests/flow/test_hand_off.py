@@ -141,17 +141,19 @@ def test_the_same_id_with_another_body_is_refused(connector: Connector, org: Emb
 
 
 def test_eight_threads_with_one_payload_make_one_attempt(
-    connector: Connector, org: Embedded, clock: Clock
+    org: Embedded, settings: Settings, clock: Clock
 ) -> None:
+    """The seven that find it being sent wait for what becomes of it."""
     payload, receipts = tap(clock), list[Receipt]()
-    threads = [
-        threading.Thread(target=lambda: receipts.append(connector.hand_off(payload))) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {receipt.status for receipt in receipts} == {Status.DELIVERED}
+    with connect(settings, clock) as connector:
+        threads = [
+            threading.Thread(target=lambda: receipts.append(connector.hand_off(payload))) for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [receipt.status for receipt in receipts] == [Status.DELIVERED] * 8
     assert len({receipt.case_id for receipt in receipts}) == 1
     assert composites(org) == 1
 
