@@ -1,0 +1,135 @@
+"""A Salesforce org on loopback, for the quick start and the tests.
+
+It speaks HTTP like the real one as far as it goes, and refuses in Salesforce's shape what it does not have.
+Its records are invented. Needs the extra `embedded`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sf_handoff.embedded import oauth, usage
+from sf_handoff.embedded.app import Site
+from sf_handoff.embedded.database import Database
+from sf_handoff.embedded.faults import Fault, Faults
+from sf_handoff.embedded.folder import Folder
+from sf_handoff.embedded.org import Identity, Org, utc_now
+from sf_handoff.embedded.schema import Schema, SObject
+from sf_handoff.embedded.seed import Seeds, plant
+from sf_handoff.embedded.server import HOST, listening
+from sf_handoff.embedded.values import rendered
+from sf_handoff.embedded.writing import Writer
+from sf_handoff.errors import Misconfigured
+from sf_handoff.mapping import MappingSet
+
+__all__ = ["Embedded", "Fault", "Faults", "running"]
+
+
+class Embedded:
+    """A running org: where it is, how to sign in, and what tests want to see and do behind its API.
+
+    `audience` is the `aud` for the JWT flow; its own https address and login.salesforce.com do as well.
+    """
+
+    audience = oauth.TEST
+
+    def __init__(self, site: Site, faults: Faults, folder: Folder, ports: tuple[int, int]) -> None:
+        self._site = site
+        self._org = site.org
+        self.faults = faults
+        self.http, self.https = f"http://{HOST}:{ports[0]}", f"https://{HOST}:{ports[1]}"
+        self.ca_file = folder.ca
+        self.private_key_file = folder.app_key
+
+    @property
+    def client_id(self) -> str:
+        return self._org.identity.client_id
+
+    @property
+    def client_secret(self) -> str:
+        return self._org.identity.client_secret
+
+    @property
+    def username(self) -> str:
+        return self._org.identity.username
+
+    @property
+    def api_calls(self) -> int:
+        """Calls counted since the org was made, by all processes."""
+        return usage.ever(self._org)
+
+    @property
+    def requests(self) -> list[str]:
+        """The last requests to this process, oldest first, as `METHOD path`."""
+        return list(self._site.seen)
+
+    def access_token(self) -> str:
+        with self._org.database.transaction():
+            return oauth.open_session(self._org)
+
+    def expire_sessions(self) -> None:
+        with self._org.database.transaction():
+            oauth.end_sessions(self._org)
+
+    def records(self, sobject: str) -> list[dict[str, Any]]:
+        """Every record that is not deleted, in the order of creation, with the fields that are stored."""
+        found = self._sobject(sobject)
+        with self._org.database.transaction():
+            rows = self._org.database.select(found)
+        return [{each.name: rendered(each, row[each.name]) for each in found.stored} for row in rows]
+
+    def create(self, sobject: str, **fields: Any) -> str:
+        """A new record, as an agent would make one: no assignment rule, no call counted."""
+        with self._org.database.transaction():
+            return Writer(self._org, self._sobject(sobject), assign=False).create(fields)
+
+    def update(self, sobject: str, record_id: str, **fields: Any) -> None:
+        with self._org.database.transaction():
+            Writer(self._org, self._sobject(sobject), assign=False).update(record_id, fields)
+
+    def _sobject(self, name: str) -> SObject:
+        found = self._org.schema.get(name)
+        if found is None:
+            raise Misconfigured(f"The embedded org has no sObject {name}.")
+        return found
+
+
+@contextmanager
+def running(
+    folder: Path,
+    mappings: MappingSet,
+    *,
+    port: int = 0,
+    queues: Iterable[str] = (),
+    record_types: Iterable[str] = (),
+    contacts: Iterable[Mapping[str, Any]] = (),
+    assignment_rule: bool = True,
+    daily_calls: int = 100_000,
+    clock: Callable[[], datetime] = utc_now,
+) -> Iterator[Embedded]:
+    """An org over `folder` until the block ends: plain on `port` and TLS on the next, or both on free ones.
+
+    `queues` and `record_types` (of Case) are DeveloperNames; `contacts` become records of the person link's
+    sObject. Processes that run an org over the same folder share its records.
+    """
+    files, faults = Folder(folder), Faults()
+    schema = Schema.build(mappings.records, mappings.person)
+    with closing(Database(files.database)) as database:
+        org = _made(schema, database, files.identity(database), clock)
+        person = mappings.person
+        owner = plant(org, Seeds(queues, record_types, contacts, person.sobject, person.key))
+        rule = owner if assignment_rule else None
+        site = Site(replace(org, default_owner=rule, daily_calls=daily_calls), faults)
+        with listening(site.app, port, files.certificate) as ports:
+            yield Embedded(site, faults, files, ports)
+
+
+def _made(schema: Schema, database: Database, identity: Identity, clock: Callable[[], datetime]) -> Org:
+    with database.transaction():
+        database.make(schema)
+    return Org(schema, database, identity, clock)

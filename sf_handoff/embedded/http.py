@@ -1,0 +1,71 @@
+"""What passes between the HTTP listener, the router and the handlers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, TypeAlias
+
+from sf_handoff.embedded.org import Org
+from sf_handoff.embedded.refusals import not_json
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request or one subrequest. `base` is the address that was asked; header names are lower-case."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | dict[str, Any] | None = None
+    base: str = ""
+    version: str = ""
+
+    @property
+    def number(self) -> float:
+        return float(self.version)
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object; in a subrequest it has been read already."""
+        if isinstance(self.body, dict):
+            return self.body
+        if not self.body:
+            raise not_json("The HTTP entity body is required, but this request has no entity body.")
+        try:
+            found = json.loads(self.body)
+        except json.JSONDecodeError as error:
+            raise not_json(f"Unexpected content at [line:{error.lineno}, column:{error.colno}]") from None
+        except UnicodeDecodeError:
+            raise not_json("Invalid UTF-8 in the entity body at [line:1, column:1]") from None
+        if not isinstance(found, dict):
+            raise not_json("The entity body must be an object at [line:1, column:1]")
+        return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler: TypeAlias = Callable[Concatenate[Org, Call, ...], Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A resource below `/services/data/vXX.X`: its path as a regular expression, a handler for each method.
+
+    `costly` ones count among the five queries and collections that a Composite may hold.
+    """
+
+    pattern: re.Pattern[str]
+    handlers: Mapping[str, Handler]
+    costly: bool = False
+
+
+def route(pattern: str, *, costly: bool = False, **handlers: Handler) -> Route:
+    return Route(re.compile(pattern), handlers, costly)

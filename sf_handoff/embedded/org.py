@@ -1,0 +1,63 @@
+"""The org as the handlers see it: its schema, its database, its clock and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sf_handoff.embedded.database import Database
+from sf_handoff.embedded.schema import Schema
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What the org's app is known by to its clients. Signatures and secrets are checked against these."""
+
+    client_id: str
+    client_secret: str
+    username: str
+    public_key: str
+
+
+@dataclass(frozen=True)
+class Org:
+    """`default_owner` is the queue that the Case assignment rule gives every Case to, if there is a rule."""
+
+    schema: Schema
+    database: Database
+    identity: Identity
+    clock: Callable[[], datetime]
+    default_owner: str | None = None
+    daily_calls: int = 100_000
+
+    @property
+    def user_id(self) -> str:
+        """The running user's; empty only while that user is being made."""
+        row = self.database.row('SELECT "Id" FROM "User" WHERE "Username" = ?', self.identity.username)
+        return str(row["Id"]) if row else ""
+
+    @property
+    def organization_id(self) -> str:
+        row = self.database.row('SELECT "Id" FROM "Organization"')
+        return str(row["Id"]) if row else ""
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The running user's, by which TODAY is reckoned."""
+        row = self.database.row('SELECT "TimeZoneSidKey" FROM "User" WHERE "Id" = ?', self.user_id)
+        return ZoneInfo(row["TimeZoneSidKey"] if row else "UTC")
+
+    def now(self) -> str:
+        return stamp(self.clock())
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """As Salesforce writes and this org stores a moment: in UTC, to the millisecond."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}+0000"

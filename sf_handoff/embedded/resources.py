@@ -1,0 +1,81 @@
+"""The org's REST resources, all of them. What is not listed here does not exist (404).
+
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_list.htm
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sf_handoff.embedded import composite, describe, query, records, usage
+from sf_handoff.embedded.http import Answer, Call, route
+from sf_handoff.embedded.org import Org
+from sf_handoff.embedded.router import FIRST, LAST, Router
+
+SOBJECT = r"/sobjects/(?P<sobject>[^/]+)"
+SEASONS = ("Spring", "Summer", "Winter")
+
+
+def versions() -> list[dict[str, str]]:
+    return [
+        {"label": _release(number), "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
+        for number in range(FIRST, LAST + 1)
+    ]
+
+
+def _release(number: int) -> str:
+    return f"{SEASONS[number % 3]} '{15 + (number - 32) // 3}"
+
+
+def resources(_: Org, call: Call) -> Answer:
+    names = ("composite", "limits", "query", "sobjects")
+    return Answer(200, {name: f"/services/data/v{call.version}/{name}" for name in names})
+
+
+def limits(org: Org, call: Call) -> Answer:
+    """Only the daily calls are counted; the other allowances are never used up."""
+    left = max(0, org.daily_calls - usage.today(org))
+    found: dict[str, Any] = {"DailyApiRequests": {"Max": org.daily_calls, "Remaining": left}}
+    for name, most in UNUSED.items():
+        found[name] = {"Max": most, "Remaining": most}
+    return Answer(200, found)
+
+
+UNUSED = {
+    "ConcurrentAsyncGetReportInstances": 200,
+    "ConcurrentSyncReportRuns": 20,
+    "DailyBulkApiBatches": 15_000,
+    "DailyBulkV2QueryFileStorageMB": 976_562,
+    "DailyBulkV2QueryJobs": 10_000,
+    "HourlyAsyncReportRuns": 1200,
+    "HourlySyncReportRuns": 500,
+}
+PARTS = Router(
+    (
+        route("/sobjects", GET=describe.everything),
+        route(SOBJECT, GET=describe.basic, POST=records.create),
+        route(f"{SOBJECT}/describe", GET=describe.full),
+        route(
+            f"{SOBJECT}/(?P<record_id>[^/]+)",
+            GET=records.read,
+            PATCH=records.update,
+            DELETE=records.delete,
+        ),
+        route(
+            f"{SOBJECT}/(?P<key>[^/]+)/(?P<value>[^/]+)",
+            GET=records.read_by_key,
+            PATCH=records.upsert,
+            DELETE=records.delete_by_key,
+        ),
+        route("/query", GET=query.query, costly=True),
+        route("/query/(?P<locator>[^/]+)", GET=query.more, costly=True),
+    )
+)
+ALL = Router(
+    (
+        *PARTS.routes,
+        route("", GET=resources),
+        route("/limits", GET=limits),
+        route("/composite", POST=composite.handler(PARTS)),
+    )
+)
