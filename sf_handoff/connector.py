@@ -20,7 +20,8 @@ from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import Caller, caller, e164
 from sf_handoff.calls.policy import Decision, KeptOnly, decide
 from sf_handoff.calls.pop import PopCase, ScreenPop, screen_pop
-from sf_handoff.calls.receipt import Receipt, Status
+from sf_handoff.calls.receipt import Receipt
+from sf_handoff.calls.states import Status
 from sf_handoff.delivery import LEASE, Attempt, Delivery
 from sf_handoff.errors import Misconfigured, Unavailable
 from sf_handoff.ports import NewHandoff, Row, Salesforce, Store

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from sf_handoff.calls.composite import Answer, CompositeRequest, Knowledge, Part, compose, read
 from sf_handoff.calls.handoff import Handoff
-from sf_handoff.calls.receipt import Status
 from sf_handoff.calls.settle import Progress, advance, goes_on, words
-from sf_handoff.calls.tap import Linked, Tap
-from sf_handoff.errors import HandoffError, Rejected, Uncertain
+from sf_handoff.calls.states import Linked, Status
+from sf_handoff.calls.tap import Tap
+from sf_handoff.errors import HandoffError, NotKept, Rejected, Uncertain
 from sf_handoff.mapping import MappingSet
 from sf_handoff.ports import Row, Salesforce, Settlement, Store
 from sf_handoff.retry import Call, RetryPolicy, Verdict
@@ -61,7 +61,11 @@ class Delivery:
         except HandoffError as failure:
             error = failure
         settlement = self._settlement(row, progress, error, notes, call)
-        return Attempt(self._store.settle(row, settlement), error)
+        try:
+            return Attempt(self._store.settle(row, settlement), error)
+        except NotKept:
+            pass
+        return Attempt(_not_noted(row, settlement), error)
 
     def _start(self, row: Row) -> Progress:
         """What is to be written, from what the store knows of the row and its episode."""
@@ -145,6 +149,20 @@ class Delivery:
             case_over=progress.case_over,
             retry_in=timedelta(seconds=_wait(row.attempts)) if state is Status.DUE else None,
         )
+
+
+def _not_noted(row: Row, settlement: Settlement) -> Row:
+    """The row, as far as its caller may rely on it, when the store could not note what became of it.
+
+    It is kept, and given back when its lease ends; then it is looked up and sent again under its key.
+    """
+    return replace(
+        row,
+        state=Status.DUE,
+        code="STORE",
+        message="It was sent, but the store could not note it; it will be looked up and sent again.",
+        api_calls=row.api_calls + settlement.api_calls,
+    )
 
 
 def _may_be_there(row: Row) -> bool:

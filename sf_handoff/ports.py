@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from sf_handoff.calls.composite import CompositeRequest, Part
-from sf_handoff.calls.receipt import Status
-from sf_handoff.calls.tap import Linked
+from sf_handoff.calls.states import Linked, Status
 from sf_handoff.retry import Call
 
 
@@ -19,15 +18,15 @@ class NewHandoff:
     only ever stored as keyed hashes, to find an episode or a caller again."""
 
     handoff_id: str
-    payload: bytes
+    payload: bytes = field(repr=False)
     state: Status
     code: str | None
     message: str | None
     occurred_at: datetime
     expires_at: datetime
-    person: str | None
-    about: str
-    phone: str | None
+    person: str | None = field(repr=False)
+    about: str = field(repr=False)
+    phone: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Row:
 
     handoff_id: str
     state: Status
-    payload: bytes
+    payload: bytes = field(repr=False)
     attempts: int
     next_at: datetime | None
     code: str | None
@@ -62,7 +61,7 @@ class Row:
     expires_at: datetime
     kept_at: datetime
     settled_at: datetime | None
-    dial_code: str | None
+    dial_code: str | None = field(repr=False)
     token: str | None = None
     fresh: bool = False
 

@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 _BY_CODE: dict[str, Verdict] = {
     code: verdict
     for verdict, codes in {
-        Verdict.SIGN_IN: "INVALID_SESSION_ID",
+        Verdict.SIGN_IN: "INVALID_SESSION_ID INVALIDSESSIONID",
         Verdict.CONTENTION: "UNABLE_TO_LOCK_ROW CONFLICT",
         Verdict.TRANSIENT: (
             "SERVER_UNAVAILABLE SERVICE_UNAVAILABLE TOO_MANY_APEX_REQUESTS REQUEST_RUNNING_TOO_LONG "
@@ -102,6 +102,15 @@ def verdict(status: int, code: str, message: str = "") -> Verdict:
     return _BY_STATUS.get(status, Verdict.REFUSED if 400 <= status < 500 else Verdict.UNSURE)
 
 
+def codes_by_verdict() -> dict[Verdict, frozenset[str]]:
+    """The table of codes, for the docs."""
+    return {
+        each: frozenset(code for code, judged in _BY_CODE.items() if judged is each)
+        for each in Verdict
+        if each in _BY_CODE.values()
+    }
+
+
 @dataclass(frozen=True)
 class RetryPolicy:
     """How long to try. Times in seconds; `total` bounds everything, waits and answers included.
@@ -119,11 +128,11 @@ class RetryPolicy:
     refusals: bool
 
     def wait(self, attempt: int, asked: float | None, draw: Callable[[], float] = random.random) -> float:
-        """Seconds to wait after failed attempt number `attempt` (from 1): full jitter, and at least what
-        the other side asked for. https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+        """Seconds to wait after failed attempt number `attempt` (from 1): full jitter, on top of what the
+        other side asked for, or all who were asked come back together. https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
         """
         ceiling = min(self.longest_wait, self.first_wait * 2.0 ** (attempt - 1))
-        return max(draw() * ceiling, asked or 0.0)
+        return (asked or 0.0) + draw() * ceiling
 
 
 # Someone is on the phone.
@@ -138,8 +147,13 @@ OVERNIGHT = RetryPolicy(
 
 @dataclass
 class Call:
-    """How one call is made, and how many requests it took. `keyed`: sending it twice is harmless."""
+    """How one call is made, and how many requests it took. `keyed`: sending it twice is harmless.
+
+    `ends_at` is when all of it must be over, sign-ins and repeats included, on the transport's clock; the
+    transport sets it with the first request.
+    """
 
     policy: RetryPolicy = ONLINE
     keyed: bool = False
     requests: int = 0
+    ends_at: float | None = None

@@ -23,8 +23,8 @@ from pydantic import SecretStr
 from sf_handoff import Connector, Receipt
 from sf_handoff.adapters.assembly import connect, start_embedded
 from sf_handoff.adapters.settings import Settings
-from sf_handoff.calls.receipt import Status
 from sf_handoff.calls.samples import sample_handoff
+from sf_handoff.calls.states import Status
 from sf_handoff.mapping import MappingSet
 from tests.conftest import ROOT, Clock
 

@@ -3,39 +3,72 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
+import time
+import weakref
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Pool,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from sf_handoff.adapters.tables import SCHEMA_VERSION, meta, metadata
-from sf_handoff.errors import Misconfigured, NotKept
+from sf_handoff.errors import HandoffError, Misconfigured, NotKept
 
 # Shorter than the three seconds that a live call is given.
 BUSY_SECONDS = 2.0
 # Before these SQLite can corrupt a write-ahead log when two connections checkpoint at once.
 _WAL_IS_SAFE_FROM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+CORRUPT = "STORE_CORRUPT"
+_GONE = "STORE: the database file was deleted, moved or replaced while in use. Put it back."
+
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+_inherited: list[Pool] = []
 
 
 def open_engine(url: str) -> Engine:
     """An engine for `url` with the tables in place. Raises Misconfigured or NotKept."""
-    parsed = make_url(url)
-    engine = (
-        _sqlite(Path(parsed.database or "")) if parsed.get_backend_name() == "sqlite" else create_engine(url)
-    )
-    failure = ""
+    engine = _engine(url)
+    problem: HandoffError | None = None
     try:
         _prepare(engine)
+    except HandoffError as error:
+        problem = error
     except SQLAlchemyError as error:
-        failure = type(error).__name__
-    if failure:
+        problem = not_kept(error)
+    if problem:
         engine.dispose()
-        raise NotKept(f"STORE: the database could not be opened ({failure}).", code="STORE")
+        # A damaged file does not mend itself: nobody shall wait for it.
+        raise Misconfigured(problem.message, code=problem.code) if problem.code == CORRUPT else problem
+    _engines.add(engine)
     return engine
+
+
+def not_kept(error: SQLAlchemyError) -> NotKept:
+    """What a failure of the database means to a caller. Its own words stay here: they may quote a row."""
+    name = _sqlite_name(error)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return NotKept(
+            "STORE: the database file is damaged. Keep a copy of it, then put a backup in its place.",
+            code=CORRUPT,
+        )
+    if name == "SQLITE_READONLY_DBMOVED":
+        return NotKept(_GONE, code="STORE")
+    return NotKept(f"STORE: the database did not answer ({type(error).__name__}).", code="STORE")
 
 
 def insert_if_absent(tx: Connection, table: Table) -> Any:
@@ -52,11 +85,40 @@ def journal_mode(version: tuple[int, ...]) -> str:
     return "WAL" if safe else "TRUNCATE"
 
 
-def _sqlite(path: Path) -> Engine:
+def _sqlite_name(error: SQLAlchemyError) -> str:
+    """SQLite's name for what went wrong; empty for another database."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorname", "")
+
+
+def _engine(url: str) -> Engine:
+    problem = ""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed.database or "")
+        return create_engine(parsed, pool_timeout=BUSY_SECONDS, hide_parameters=True)
+    except (NoSuchModuleError, ImportError):
+        problem = "there is no driver for this database. For PostgreSQL: pip install 'sf-handoff[postgresql]'"
+    except ArgumentError:
+        problem = "this is no database URL. One looks like sqlite:////var/lib/handoff/store.sqlite3"
+    raise Misconfigured(f"STORE: {problem}")
+
+
+def _sqlite(database: str) -> Engine:
     import sqlite3
 
+    if database in ("", ":memory:"):
+        raise Misconfigured("STORE: name a file, as in sqlite:////var/lib/handoff/store.sqlite3")
+    path = Path(database).absolute()
     _make_private(path)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    file = _identity(path)
+    engine = create_engine(
+        # SQLite must not make a file in the place of one that is gone.
+        URL.create("sqlite", database=path.as_uri(), query={"mode": "rw", "uri": "true"}),
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
+        pool_timeout=BUSY_SECONDS,
+    )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
@@ -66,25 +128,70 @@ def _sqlite(path: Path) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    event.listen(engine, "begin", _begin)
+
+    @event.listens_for(engine, "commit")
+    def still_there(_: Connection) -> None:
+        # With a write-ahead log SQLite itself would not notice.
+        if _identity(path) != file:
+            raise NotKept(_GONE, code="STORE")
 
     return engine
 
 
+def _begin(connection: Connection) -> None:
+    """Begins a transaction that may write, when it is our turn.
+
+    SQLite's own waiting soon looks only ten times a second: under load, it can miss every gap.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            break
+        except OperationalError as error:
+            if not _sqlite_name(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
+                raise
+        time.sleep(random.uniform(0.001, 0.005))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+
 def _make_private(path: Path) -> None:
     """The file is made before SQLite makes it: SQLite would let everybody read it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     failure = ""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         failure = error.strerror or type(error).__name__
     if failure:
-        raise NotKept(f"STORE: the file {path.name} could not be opened: {failure}.", code="STORE")
+        raise Misconfigured(f"STORE: {path.name} cannot be opened: {failure}.")
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise Misconfigured(f"STORE: {path.name} can be read by others. Run: chmod 600 {path.name}")
+    if not os.access(path.parent, os.W_OK):
+        raise Misconfigured(f"STORE: the folder of {path.name} cannot be written, and SQLite needs to.")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _let_go() -> None:
+    """A forked child opens connections of its own, and must not even close the ones it inherited.
+
+    https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_file_across_a_fork_
+    """
+    for engine in _engines:
+        _inherited.append(engine.pool)
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 def _prepare(engine: Engine) -> None:

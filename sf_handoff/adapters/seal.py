@@ -8,20 +8,20 @@ are good for 2**32 messages a key.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
 import secrets
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sf_handoff.errors import Misconfigured
 
 _VERSION = b"\x01"
 _NONCE = 12
+TAMPERED = "TAMPERED"
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Seal:
     """Encrypts with `writing`, opens with any of `keys` (by key id)."""
 
     writing: str
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, bytes] = field(repr=False)
 
     def close(self, plain: bytes, row: str) -> bytes:
         """`plain`, sealed for `row`."""
@@ -53,10 +53,10 @@ class Seal:
         opened: bytes | None
         try:
             opened = AESGCM(self.keys[key_id]).decrypt(rest[:_NONCE], rest[_NONCE:], row.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             opened = None
         if opened is None:
-            raise Misconfigured("store: a sealed value was changed or moved to another row.", code="TAMPERED")
+            raise Misconfigured("store: a sealed value was changed or moved to another row.", code=TAMPERED)
         return opened
 
 
@@ -72,8 +72,10 @@ def seal_from_text(text: str) -> Seal:
     for number, entry in enumerate(entries, 1):
         key_id, _, encoded = entry.partition(":")
         key = _decoded(encoded)
-        if not key_id or len(key_id) > 32 or len(key) != 32:
+        if not (key_id.isascii() and 0 < len(key_id) <= 32 and len(key) == 32):
             raise Misconfigured(f"ENCRYPTION_KEYS: entry {number} is not `id:base64 of 32 bytes`.")
+        if key_id in keys:
+            raise Misconfigured(f"ENCRYPTION_KEYS: entry {number} has the id of an earlier one.")
         keys[key_id] = key
     if not keys:
         raise Misconfigured("ENCRYPTION_KEYS: there is no key. Write `id:base64 of 32 bytes`.")
@@ -82,9 +84,17 @@ def seal_from_text(text: str) -> Seal:
 
 def seal_from_file(path: Path) -> Seal:
     """A Seal from a key file that only its owner may read."""
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise Misconfigured(f"ENCRYPTION_KEYS: {path.name} can be read by others. Run: chmod 600 {path.name}")
-    return seal_from_text(path.read_text("ascii"))
+    text = problem = ""
+    try:
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            problem = f"can be read by others. Run: chmod 600 {path.name}"
+        else:
+            text = path.read_text("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"cannot be read ({type(error).__name__})."
+    if problem:
+        raise Misconfigured(f"ENCRYPTION_KEYS: {path.name} {problem}")
+    return seal_from_text(text)
 
 
 def make_key_file(path: Path) -> bool:
@@ -94,23 +104,35 @@ def make_key_file(path: Path) -> bool:
     """
     if path.exists():
         return False
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    made.touch(mode=0o600, exist_ok=False)
-    made.write_text(f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n", "ascii")
+    problem = ""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _link_fresh_key(path)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    raise Misconfigured(f"ENCRYPTION_KEYS: {path.name} cannot be made: {problem}.")
+
+
+def _link_fresh_key(path: Path) -> bool:
+    made = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    try:
+        with os.fdopen(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+            file.flush()
+            # The first row that it seals must not reach the disk before it.
+            os.fsync(file.fileno())
         os.link(made, path)
     except FileExistsError:
         return False
     finally:
-        made.unlink()
+        made.unlink(missing_ok=True)
     return True
 
 
 def _split(sealed: bytes) -> tuple[str, bytes]:
-    if sealed[:1] != _VERSION:
+    if sealed[:1] != _VERSION or len(sealed) < 2:
         raise Misconfigured(
-            "store: a sealed value has a form that this version does not know.", code="TAMPERED"
+            "store: a sealed value has a form that this version does not know.", code=TAMPERED
         )
     end = 2 + sealed[1]
     return sealed[2:end].decode("ascii", "replace"), sealed[end:]
@@ -119,5 +141,5 @@ def _split(sealed: bytes) -> tuple[str, bytes]:
 def _decoded(encoded: str) -> bytes:
     try:
         return base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         return b""

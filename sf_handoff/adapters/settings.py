@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,7 +15,7 @@ from sf_handoff.errors import Misconfigured
 PREFIX = "SF_HANDOFF_"
 EMBEDDED = "embedded"
 SALESFORCE_HOSTS = (".my.salesforce.com", ".my.salesforce.mil")
-# Secrets that may be given as the name of a file instead: SF_HANDOFF_CLIENT_SECRET_FILE and so on.
+# Secrets that may be given as the name of a file instead, in `…_file`.
 _FROM_FILES = ("client_secret", "encryption_keys")
 
 
@@ -25,6 +26,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_file=".env",
         env_file_encoding="utf-8",
+        env_ignore_empty=True,
         extra="ignore",
         hide_input_in_errors=True,
     )
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     client_secret: SecretStr = Field(
         default=SecretStr(""), description="the app's secret (client_credentials)"
     )
+    client_secret_file: Path | None = Field(default=None, description="file that holds CLIENT_SECRET")
     audience: str = Field(
         default="https://login.salesforce.com", description="`aud` of the assertion; a sandbox's is test"
     )
@@ -51,6 +54,7 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr = Field(
         default=SecretStr(""), description="`id:base64` of 32 bytes, first one writes; default a key file"
     )
+    encryption_keys_file: Path | None = Field(default=None, description="file that holds ENCRYPTION_KEYS")
     timezone: str = Field(default="America/New_York", description="time zone of the report day")
     dial_codes: bool | None = Field(
         default=None, description="whether calls carry a code; default on with the embedded org, else off"
@@ -61,7 +65,7 @@ class Settings(BaseSettings):
     @field_validator("org")
     @classmethod
     def _org_is_an_address(cls, org: str) -> str:
-        if org in ("", EMBEDDED) or org.startswith("https://"):
+        if org in ("", EMBEDDED) or (org.startswith("https://") and urlsplit(org).hostname):
             return org.rstrip("/")
         raise ValueError("`embedded`, or an address that begins with https://")
 
@@ -69,9 +73,9 @@ class Settings(BaseSettings):
     @classmethod
     def _secrets_from_files(cls, values: Any) -> Any:
         for name in _FROM_FILES:
-            path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+            path = values.get(f"{name}_file")
             if path and not values.get(name):
-                values[name] = Path(path).read_text("utf-8").strip()
+                values[name] = _text(f"{name}_file", Path(path))
         return values
 
     @property
@@ -93,10 +97,8 @@ class Settings(BaseSettings):
     @property
     def folder(self) -> Path:
         """Where what belongs to the store is kept beside it: its key file, the embedded org's records."""
-        url = self.store_url
-        if url.startswith("sqlite:///"):
-            return Path(url.removeprefix("sqlite:///")).absolute().parent
-        return data_folder()
+        backend, _, path = self.store_url.partition(":///")
+        return Path(path).absolute().parent if backend.startswith("sqlite") else data_folder()
 
 
 def read_settings(**changes: Any) -> Settings:
@@ -106,8 +108,8 @@ def read_settings(**changes: Any) -> Settings:
         return Settings(**changes)
     except ValidationError as error:
         problems = "; ".join(_in_words(each) for each in error.errors(include_input=False, include_url=False))
-    except OSError as error:
-        problems = f"a file named in a setting could not be read ({error.strerror})"
+    except UnicodeDecodeError:
+        problems = "the settings in .env are not UTF-8 text"
     raise Misconfigured(f"{problems}.")
 
 
@@ -131,6 +133,17 @@ def required(settings: Settings) -> None:
     missing = [PREFIX + name.upper() for name in wanted if not _given(getattr(settings, name))]
     if missing:
         raise Misconfigured(f"{', '.join(missing)}: not set, and AUTH={settings.auth} needs it.")
+
+
+def _text(name: str, path: Path) -> str:
+    problem = ""
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    except UnicodeDecodeError:
+        problem = "it is not UTF-8 text"
+    raise Misconfigured(f"{PREFIX}{name.upper()}: the file could not be read: {problem}.")
 
 
 def _given(value: object) -> bool:

@@ -16,24 +16,23 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from sf_handoff.adapters import engines
+from sf_handoff.adapters import engines, rows
 from sf_handoff.adapters.seal import Seal, keyed_hash
 from sf_handoff.adapters.tables import calls, codes, events, handoffs, meta
-from sf_handoff.calls.receipt import Status
-from sf_handoff.calls.tap import Linked
-from sf_handoff.errors import HandoffError, InvalidHandoff, NotKept, Problem
+from sf_handoff.calls.states import Status
+from sf_handoff.errors import InvalidHandoff, NotKept, Problem
 from sf_handoff.ports import BoundCall, FoundCode, NewHandoff, Row, Settlement
 
-EPISODE = timedelta(hours=24)
 QUARANTINE = timedelta(hours=24)
 
 
@@ -75,7 +74,7 @@ class SqlStore:
                     problems=(Problem("handoff_id", "an id that no other handoff has"),),
                 )
             # Not the insert's row count: some drivers do not tell it. The nonce says whose row it is.
-            return self._row(tx, found, fresh=found.nonce == nonce)
+            return self._opened(tx, found, fresh=found.nonce == nonce)
 
     def derive_id(self, content: bytes) -> str:
         """An id for a payload that brought none: the same for the same content, and telling nothing of it.
@@ -94,17 +93,18 @@ class SqlStore:
     # Reading
 
     def row(self, handoff_id: str) -> Row | None:
-        with self._transaction() as tx:
-            found = self._one(tx, handoff_id)
-            return self._row(tx, found) if found else None
+        found = self._read(rows.filtered((), None, (handoff_id,)))
+        return rows.opened(self._seal, *found[0]) if found else None
 
     def rows(
         self, *, states: Sequence[Status] = (), since: datetime | None = None, ids: Sequence[str] = ()
     ) -> list[Row]:
-        """The rows that fit every filter given, oldest first."""
-        query = _filtered(states, since, ids).order_by(handoffs.c.occurred_at, handoffs.c.handoff_id)
-        with self._transaction() as tx:
-            return [self._row(tx, found) for found in tx.execute(query)]
+        """The rows that fit every filter given, oldest first.
+
+        One that was tampered with has no payload, and the code `TAMPERED`.
+        """
+        found = self._read(rows.filtered(states, since, ids))
+        return [rows.readable(self._seal, *each) for each in found]
 
     # Taking and settling
 
@@ -120,16 +120,18 @@ class SqlStore:
     ) -> list[Row]:
         """Leases up to `limit` rows, oldest tap first. `waiting_too` takes those whose time has not come.
 
-        A row that another worker holds is never taken.
+        A row that another worker holds is never taken, nor one that is `kept`. One that was tampered with
+        is parked instead, so that it holds up no other.
         """
         now = self._now()
-        query = _filtered(states, since, ids).order_by(handoffs.c.occurred_at, handoffs.c.handoff_id)
         free = handoffs.c.due <= now
         if waiting_too:
             free = free | handoffs.c.token.is_(None)
+        query = rows.filtered(states, since, ids).where(free, handoffs.c.state != Status.KEPT.value)
         with self._transaction() as tx:
-            found = tx.execute(query.where(free).limit(limit).with_for_update(skip_locked=True)).all()
-            return [self._leased(tx, each, now + lease.total_seconds()) for each in found]
+            found = tx.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
+            leased = [self._leased(tx, each, now + lease.total_seconds()) for each in found]
+        return [row for row in leased if row]
 
     def settle(self, row: Row, settlement: Settlement) -> Row:
         """Records what became of an attempt. A row whose lease went to another stays as that one left it."""
@@ -151,28 +153,23 @@ class SqlStore:
             "contact_linked": settlement.contact_linked,
             "api_calls": row.api_calls + settlement.api_calls,
         }
-        held = (handoffs.c.handoff_id == row.handoff_id) & (handoffs.c.token == row.token)
+        # A row that nobody holds has no token: no lease, no match.
+        held = (handoffs.c.handoff_id == row.handoff_id) & (handoffs.c.token == (row.token or ""))
         with self._transaction() as tx:
-            tx.execute(update(handoffs).where(held).values(changes))
-            if settlement.case_over:
-                _end_episode(tx, row.case_key)
-            if settled:
+            mine = tx.execute(update(handoffs).where(held).values(changes)).rowcount == 1
+            if mine and settlement.case_over:
+                rows.end_episode(tx, row.case_key)
+            if mine and settled:
                 self._log(tx, settlement.state, row.handoff_id, {"code": settlement.code})
-            found = self._one(tx, row.handoff_id)
-            if found is None:
-                raise NotKept("The store lost the row while it was sent.", code="NOT_KEPT")
-            return self._row(tx, found)
+            return self._there(tx, row.handoff_id)
 
     def new_episode(self, row: Row) -> Row:
         """Takes a tap out of an episode whose Case agents are done with; it becomes the first of its own."""
-        alone = {"case_key": row.handoff_id, "case_id": None, "case_number": None}
+        alone = {"case_key": row.handoff_id, "case_id": None, "case_number": None, "episode_over": False}
         with self._transaction() as tx:
-            _end_episode(tx, row.case_key)
+            rows.end_episode(tx, row.case_key)
             tx.execute(update(handoffs).where(handoffs.c.handoff_id == row.handoff_id).values(alone))
-            found = self._one(tx, row.handoff_id)
-            if found is None:
-                raise NotKept("The store lost the row while it was sent.", code="NOT_KEPT")
-            return self._row(tx, found)
+            return self._there(tx, row.handoff_id)
 
     # Codes and calls
 
@@ -191,7 +188,7 @@ class SqlStore:
             owner = tx.execute(select(codes.c.handoff_id).where(codes.c.code_hash == hashed)).scalar_one()
             if owner != handoff_id:
                 return False
-            sealed = self._seal.close(code.encode(), _place(handoff_id, "code"))
+            sealed = self._seal.close(code.encode(), rows.place(handoff_id, "code"))
             tx.execute(update(handoffs).where(handoffs.c.handoff_id == handoff_id).values(dial_code=sealed))
             return True
 
@@ -199,7 +196,7 @@ class SqlStore:
         query = select(codes).where(codes.c.code_hash == self._hash("code", code))
         with self._transaction() as tx:
             found = tx.execute(query).one_or_none()
-        return FoundCode(found.handoff_id, _moment(found.expires_at), found.used_by) if found else None
+        return FoundCode(found.handoff_id, rows.moment(found.expires_at), found.used_by) if found else None
 
     def use_code(self, code: str, call_key: str) -> bool:
         """Spends the code on a call; False where another call has spent it. The same call may ask again."""
@@ -213,14 +210,13 @@ class SqlStore:
         mine = (handoffs.c.phone == self._hash("phone", phone)) & (
             handoffs.c.occurred_at >= since.timestamp()
         )
-        with self._transaction() as tx:
-            found = tx.execute(select(handoffs).where(mine).order_by(handoffs.c.occurred_at.desc())).all()
-            return [self._row(tx, each) for each in found]
+        found = self._read(select(handoffs).where(mine).order_by(handoffs.c.occurred_at.desc()))
+        return [rows.opened(self._seal, *each) for each in found]
 
     def bound_call(self, call_key: str) -> BoundCall | None:
         with self._transaction() as tx:
             found = tx.execute(select(calls).where(calls.c.call_key == call_key)).one_or_none()
-        return BoundCall(found.handoff_id, found.matched_by, _moment(found.bound_at)) if found else None
+        return BoundCall(found.handoff_id, found.matched_by, rows.moment(found.bound_at)) if found else None
 
     def bind_call(self, call_key: str, handoff_id: str | None, matched_by: str | None) -> None:
         values = {
@@ -257,17 +253,21 @@ class SqlStore:
             "message": new.message,
             "digest": digest,
             "nonce": nonce,
-            "case_key": _first_tap(tx, episode, new) or new.handoff_id,
+            "case_key": rows.first_tap(tx, episode, new) or new.handoff_id,
             "episode": episode,
             "phone": self._hash("phone", new.phone) if new.phone else None,
             "occurred_at": new.occurred_at.timestamp(),
             "expires_at": new.expires_at.timestamp(),
             "kept_at": now,
             "settled_at": None if sending else now,
-            "payload": self._seal.close(new.payload, _place(new.handoff_id, "payload")),
+            "payload": self._seal.close(new.payload, rows.place(new.handoff_id, "payload")),
         }
 
-    def _leased(self, tx: Connection, found: Any, until: float) -> Row:
+    def _leased(self, tx: Connection, found: Any, until: float) -> Row | None:
+        before = rows.readable(self._seal, found, self._episode(tx, found))
+        if not before.payload:
+            self._park(tx, before)
+            return None
         changes: dict[str, Any] = {
             "due": until,
             "token": secrets.token_hex(16),
@@ -275,47 +275,39 @@ class SqlStore:
             "unsure": True,
             "state": Status.DUE.value,
         }
-        before = self._row(tx, found)
         tx.execute(update(handoffs).where(handoffs.c.handoff_id == found.handoff_id).values(changes))
         return replace(before, state=Status.DUE, token=changes["token"], attempts=changes["attempts"])
+
+    def _park(self, tx: Connection, row: Row) -> None:
+        changes = {"state": Status.PARKED.value, "token": None, "settled_at": self._now()}
+        told = {"code": row.code, "message": row.message}
+        tx.execute(update(handoffs).where(handoffs.c.handoff_id == row.handoff_id).values(changes | told))
+        self._log(tx, Status.PARKED, row.handoff_id, {"code": row.code})
 
     def _one(self, tx: Connection, handoff_id: str) -> Any:
         return tx.execute(select(handoffs).where(handoffs.c.handoff_id == handoff_id)).one_or_none()
 
-    def _row(self, tx: Connection, found: Any, *, fresh: bool = False) -> Row:
-        taps = tx.execute(_taps(found.case_key)).all()
-        others = [tap for tap in taps if tap.handoff_id != found.handoff_id]
-        opened = None
-        if found.dial_code:
-            opened = self._seal.open(found.dial_code, _place(found.handoff_id, "code")).decode()
-        return Row(
-            handoff_id=found.handoff_id,
-            state=Status(found.state),
-            payload=self._seal.open(found.payload, _place(found.handoff_id, "payload")),
-            attempts=found.attempts,
-            next_at=_moment(found.due) if found.state == Status.DUE else None,
-            code=found.code,
-            message=found.message,
-            case_key=found.case_key,
-            case_id=next((tap.case_id for tap in (found, *others) if tap.case_id), None),
-            case_number=next((tap.case_number for tap in (found, *others) if tap.case_number), None),
-            case_unsure=any(tap.unsure for tap in others),
-            case_done=found.case_id is not None,
-            task_id=found.task_id,
-            unsure=found.unsure and not fresh,
-            contact_linked=Linked(found.contact_linked) if found.contact_linked else None,
-            api_calls=found.api_calls,
-            notes=tuple(json.loads(found.notes)),
-            taps=len(taps),
-            newest=all(tap.occurred_at <= found.occurred_at for tap in others),
-            occurred_at=_moment(found.occurred_at),
-            expires_at=_moment(found.expires_at),
-            kept_at=_moment(found.kept_at),
-            settled_at=_moment(found.settled_at) if found.settled_at is not None else None,
-            dial_code=opened,
-            token=found.token,
-            fresh=fresh,
-        )
+    def _there(self, tx: Connection, handoff_id: str) -> Row:
+        found = self._one(tx, handoff_id)
+        if found is None:
+            raise NotKept("The store lost the row while it was sent.", code="NOT_KEPT")
+        return self._opened(tx, found)
+
+    def _opened(self, tx: Connection, found: Any, *, fresh: bool = False) -> Row:
+        return rows.opened(self._seal, found, self._episode(tx, found), fresh=fresh)
+
+    def _episode(self, tx: Connection, found: Any) -> Sequence[Any]:
+        return tx.execute(rows.taps((found.case_key,))).all()
+
+    def _read(self, query: Any) -> list[tuple[Any, list[Any]]]:
+        """What the query finds, each with the taps of its episode; to be opened when others may go on."""
+        episodes = query.with_only_columns(handoffs.c.case_key).order_by(None)
+        of_case: dict[str, list[Any]] = defaultdict(list)
+        with self._transaction() as tx:
+            found = tx.execute(query).all()
+            for tap in tx.execute(rows.taps(episodes)):
+                of_case[tap.case_key].append(tap)
+        return [(each, of_case[each.case_key]) for each in found]
 
     def _log(
         self, tx: Connection, kind: str, handoff_id: str | None, detail: dict[str, str | int | bool | None]
@@ -332,71 +324,24 @@ class SqlStore:
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         """One transaction, all or nothing. What the database says stays here: it may quote a row."""
-        failure: str | None = None
+        failure: NotKept | None = None
         try:
             with self._engine.begin() as tx:
                 yield tx
-        except HandoffError:
-            raise
         except SQLAlchemyError as error:
-            failure = type(error).__name__
+            failure = engines.not_kept(error)
         if failure:
-            raise NotKept(f"The store did not answer ({failure}). Nothing was sent.", code="STORE")
-
-
-def _first_tap(tx: Connection, episode: str | None, new: NewHandoff) -> str | None:
-    """The first tap of the open episode that this tap belongs to, if there is one."""
-    if episode is None or new.state is not Status.DUE:
-        return None
-    at, span = new.occurred_at.timestamp(), EPISODE.total_seconds()
-    firsts = (
-        select(handoffs.c.handoff_id)
-        .where(
-            handoffs.c.episode == episode,
-            handoffs.c.case_key == handoffs.c.handoff_id,
-            handoffs.c.episode_over.is_(False),
-            handoffs.c.occurred_at.between(at - span, at + span),
-            handoffs.c.state != Status.KEPT.value,
-            handoffs.c.handoff_id != new.handoff_id,
-        )
-        .order_by(handoffs.c.occurred_at.desc())
-        .limit(1)
-    )
-    return tx.execute(firsts).scalar()
-
-
-def _end_episode(tx: Connection, case_key: str) -> None:
-    tx.execute(update(handoffs).where(handoffs.c.case_key == case_key).values(episode_over=True))
-
-
-def _taps(case_key: str) -> Any:
-    wanted = ("handoff_id", "case_id", "case_number", "unsure", "occurred_at")
-    return select(*(handoffs.c[name] for name in wanted)).where(handoffs.c.case_key == case_key)
-
-
-def _filtered(states: Sequence[Status], since: datetime | None, ids: Sequence[str]) -> Any:
-    query = select(handoffs)
-    if states:
-        query = query.where(handoffs.c.state.in_([state.value for state in states]))
-    if since:
-        query = query.where(handoffs.c.kept_at >= since.timestamp())
-    if ids:
-        query = query.where(handoffs.c.handoff_id.in_(ids))
-    return query
+            try:
+                raise failure
+            finally:
+                # The `with` that this ends is still handling the database's error, and would chain it.
+                failure.__context__ = None
 
 
 def _hash_key(tx: Connection, seal: Seal) -> bytes:
     """The key of all keyed hashes: made once a store, sealed in it, shared by every host that uses it."""
-    place = _place("meta", "hash key")
+    place = rows.place("meta", "hash key")
     made = seal.close(secrets.token_bytes(32), place)
     tx.execute(engines.insert_if_absent(tx, meta).values(name="hash key", value=made))
     kept: bytes = tx.execute(select(meta.c.value).where(meta.c.name == "hash key")).scalar_one()
     return seal.open(kept, place)
-
-
-def _place(row: str, column: str) -> str:
-    return f"{row}/{column}"
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from sf_handoff.calls.tap import Linked
-
-
-class Status(StrEnum):
-    """What became of a handoff. The store, the receipts and the staff's list all use these words."""
-
-    DELIVERED = "delivered"  # its Case and Task are in Salesforce
-    DUE = "due"  # kept; Salesforce was not reached in time; it will be sent
-    PARKED = "parked"  # Salesforce refused it for good; a person must look
-    KEPT = "kept"  # by policy nothing of it is written to Salesforce
+from sf_handoff.calls.states import Linked, Status
 
 
 class _Model(BaseModel):

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sf_handoff.calls.composite import Answer, Knowledge, Refusal, Written
-from sf_handoff.calls.tap import Linked, Tap
+from sf_handoff.calls.states import Linked
+from sf_handoff.calls.tap import Tap
 from sf_handoff.redaction import mask
 from sf_handoff.retry import Verdict
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TypeVar
 
 from sf_handoff.calls.appeals import Appeal
 from sf_handoff.calls.claims import Claim, Phase
 from sf_handoff.calls.handoff import App, Handoff
 from sf_handoff.calls.ramps import Ramp
+from sf_handoff.calls.states import Linked
 
 V = TypeVar("V")
-
-
-class Linked(StrEnum):
-    """Whether the person's record was found by its key: one, none, or several."""
-
-    LINKED = "linked"
-    NONE = "none"
-    AMBIGUOUS = "ambiguous"
 
 
 @dataclass(frozen=True)

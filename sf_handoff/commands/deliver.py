@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILE...")
 @json_option
 @click.pass_context
-def deliver(context: click.Context, files: tuple[BinaryIO, ...], as_json: bool) -> None:
+def deliver(context: click.Context, files: tuple[BinaryIO, ...], json: bool) -> None:
     """Hand over the handoffs in FILE (- is stdin): a JSON document, or JSON Lines.
 
     Prints a receipt line for each. Exits with 2 if one was not valid, else 75 if one is still due, else 1
@@ -38,7 +38,7 @@ def deliver(context: click.Context, files: tuple[BinaryIO, ...], as_json: bool) 
             except HandoffError as error:
                 say(f"{where}: not kept. {error.message}")
                 raise
-            show(receipt, as_json=as_json)
+            show(receipt, json=json)
             codes.append(status_code(receipt.status))
     context.exit(worst(codes))
 
@@ -57,8 +57,8 @@ def payloads(files: tuple[BinaryIO, ...]) -> Iterator[tuple[str, bytes]]:
                 yield f"{name}, line {number}", line
 
 
-def show(receipt: Receipt, *, as_json: bool) -> None:
-    if as_json:
+def show(receipt: Receipt, *, json: bool) -> None:
+    if json:
         data(receipt.model_dump(mode="json"))
     else:
         click.echo(in_words(receipt))

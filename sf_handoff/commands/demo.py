@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Also write the documents to this folder."
 )
 @json_option
-def demo(out: Path | None, as_json: bool) -> None:
+def demo(out: Path | None, json: bool) -> None:
     """Show the whole story on an embedded org: a tap, its Case and Task, an outage, the call."""
     with tempfile.TemporaryDirectory(prefix="sf-handoff-demo-") as folder:
-        story = Story(say if as_json else click.echo)
+        story = Story(say if json else click.echo)
         documents = story.tell(Path(folder))
     for name, document in documents.items() if out else ():
         out.mkdir(mode=0o700, parents=True, exist_ok=True)  # type: ignore[union-attr]
         write_whole(out / f"{name}.json", _pretty(document))  # type: ignore[operator]
-    if as_json:
+    if json:
         data(documents, pretty=True)
     elif out:
         click.echo(f"\nThe documents are in {out}: {', '.join(f'{name}.json' for name in documents)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sf_handoff.calls.receipt import Status
+from sf_handoff.calls.states import Status
 from sf_handoff.commands.deliver import show as show_receipt
 from sf_handoff.commands.talk import DONE, LATER, data, json_option, option, progress, say, status_code, worst
 
@@ -29,28 +29,28 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@option("--status", "states", type=click.Choice(STATES), multiple=True, help="Only these states.")
+@option("--status", type=click.Choice(STATES), multiple=True, help="Only these states.")
 @since_option
 @json_option
-def list_rows(states: tuple[str, ...], since: datetime | None, as_json: bool) -> None:
+def list_rows(status: tuple[str, ...], since: datetime | None, json: bool) -> None:
     """List the handoffs that the store holds, oldest tap first."""
     from sf_handoff import Connector
 
     with Connector.from_env() as connector:
-        rows = connector.outbox(states=_states(states), since=_utc(since))
+        rows = connector.outbox(states=_states(status), since=_utc(since))
     for row in rows:
-        if as_json:
+        if json:
             data(record(row))
         else:
             click.echo(_line(row))
-    if not as_json:
+    if not json:
         say(_counted(rows))
 
 
 @outbox.command()
 @click.argument("handoff_id")
 @json_option
-def show(handoff_id: str, as_json: bool) -> None:
+def show(handoff_id: str, json: bool) -> None:
     """Show one handoff: what became of it, why, and what to do."""
     from sf_handoff import Connector
 
@@ -58,7 +58,7 @@ def show(handoff_id: str, as_json: bool) -> None:
         rows = connector.outbox(ids=(handoff_id.lower(),))
     if not rows:
         raise click.BadParameter("the store holds no handoff with this id. See: sf-handoff outbox list")
-    if as_json:
+    if json:
         data(record(rows[0]), pretty=True)
     else:
         click.echo(
@@ -70,7 +70,7 @@ def show(handoff_id: str, as_json: bool) -> None:
 @outbox.command()
 @option("--id", "ids", multiple=True, help="Only this handoff; may be given several times.")
 @since_option
-@option("--status", "state", type=click.Choice(["due", "parked"]), default="due", show_default=True,
+@option("--status", type=click.Choice(["due", "parked"]), default="due", show_default=True,
         help="What to send again.")  # fmt: skip
 @option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @option("--dry-run", is_flag=True, help="Only say what would be sent.")
@@ -80,10 +80,10 @@ def resync(
     context: click.Context,
     ids: tuple[str, ...],
     since: datetime | None,
-    state: str,
+    status: str,
     limit: int | None,
     dry_run: bool,
-    as_json: bool,
+    json: bool,
 ) -> None:
     """Send again what is due; with --status parked, what was refused and has been mended since.
 
@@ -94,18 +94,18 @@ def resync(
     wanted: dict[str, Any] = {
         "ids": [each.lower() for each in ids],
         "since": _utc(since),
-        "states": _states((state,)),
+        "states": _states((status,)),
     }
     with Connector.from_env() as connector:
         waiting = connector.outbox(**wanted)[:limit]
         if dry_run:
-            _would_send(waiting, as_json=as_json)
+            _would_send(waiting, json=json)
             return
         with progress(len(waiting), "Sending") as bar:
 
             def sent(receipt: Receipt) -> None:
                 bar.update(1)
-                show_receipt(receipt, as_json=as_json)
+                show_receipt(receipt, json=json)
 
             receipts = connector.resync(limit, **wanted, progress=sent)
         left = connector.outbox(states=(Status.DUE,))
@@ -137,9 +137,9 @@ def record(row: Row) -> dict[str, Any]:
     }
 
 
-def _would_send(rows: list[Row], *, as_json: bool) -> None:
+def _would_send(rows: list[Row], *, json: bool) -> None:
     for row in rows:
-        if as_json:
+        if json:
             data(record(row))
         else:
             click.echo(_line(row))

@@ -27,7 +27,7 @@ def screen_pop(
     to_number: str | None,
     attestation: str | None,
     shape: str,
-    as_json: bool,
+    json: bool,
 ) -> None:
     """Show what the agent would see when this call arrives. The same call key gets the same answer."""
     from sf_handoff import Connector, IncomingCall
@@ -35,7 +35,7 @@ def screen_pop(
     call = IncomingCall(call_key, from_number, to_number, digits, attestation)
     with Connector.from_env() as connector:
         pop = connector.screen_pop(call)
-    if as_json or shape == "json":
+    if json or shape == "json":
         data(pop.model_dump(mode="json"), pretty=True)
     else:
         click.echo(in_words(pop))

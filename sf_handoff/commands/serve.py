@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @option("--env", "env_file", type=click.Path(dir_okay=False, path_type=Path),
         help="Write the settings that reach it to this file once it is ready.")  # fmt: skip
 @json_option
-def serve(port: int, env_file: Path | None, as_json: bool) -> None:
+def serve(port: int, env_file: Path | None, json: bool) -> None:
     """Run the embedded org on loopback until Ctrl-C. Its records are invented, and stay beside the store."""
     from sf_handoff.adapters.assembly import EMBEDDED_FOLDER, start_embedded
     from sf_handoff.adapters.settings import read_settings
@@ -36,7 +36,7 @@ def serve(port: int, env_file: Path | None, as_json: bool) -> None:
         lines = environment(org)
         if env_file:
             write_whole(env_file, "".join(f"{name}={value}\n" for name, value in lines.items()))
-        if as_json:
+        if json:
             data(lines)
         else:
             click.echo(f"HTTP   {org.http}\nHTTPS  {org.https}\nCA     {org.ca_file}")

@@ -22,7 +22,7 @@ def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(*names, show_envvar=True, **settings)
 
 
-json_option = option("--json", "as_json", is_flag=True, help="Print JSON, one record a line.")
+json_option = option("--json", is_flag=True, help="Print JSON, one record a line.")
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -12,7 +12,8 @@ from sf_handoff.calls.composite import Knowledge, Part, Subrequest, compose, rea
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.samples import sample_handoff
 from sf_handoff.calls.settle import Progress, advance, words
-from sf_handoff.calls.tap import Linked, Tap
+from sf_handoff.calls.states import Linked
+from sf_handoff.calls.tap import Tap
 from sf_handoff.mapping import MappingSet
 from sf_handoff.retry import Verdict
 

@@ -306,8 +306,8 @@ def test_help_names_the_environment_variable_of_every_option() -> None:
 
 def test_an_option_can_be_given_in_the_environment(home: Path) -> None:
     said = " ".join(run(home, "outbox", "list", "--help").stdout.split())
-    assert "env var: SF_HANDOFF_OUTBOX_LIST_STATES" in said
-    ran = run(home, "outbox", "list", SF_HANDOFF_ORG="embedded", SF_HANDOFF_OUTBOX_LIST_STATES="nonsense")
+    assert "env var: SF_HANDOFF_OUTBOX_LIST_STATUS" in said
+    ran = run(home, "outbox", "list", SF_HANDOFF_ORG="embedded", SF_HANDOFF_OUTBOX_LIST_STATUS="nonsense")
     assert ran.returncode == 2
 
 

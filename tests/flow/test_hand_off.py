@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from sf_handoff import Connector, InvalidHandoff, Receipt
+from sf_handoff import Connector, InvalidHandoff, NotKept, Receipt
 from sf_handoff.adapters.assembly import connect, open_salesforce, open_store
 from sf_handoff.adapters.settings import Settings
-from sf_handoff.calls.receipt import Status
 from sf_handoff.calls.samples import WITHHELD, sample_handoff
+from sf_handoff.calls.states import Status
 from sf_handoff.calls.tap import Tap
 from sf_handoff.embedded import Embedded, Fault
 from sf_handoff.mapping import MappingSet, RecordMap, Text, once
@@ -438,3 +438,35 @@ def test_queues_are_looked_up_once(connector: Connector, org: Embedded, clock: C
         "name_Group_App_Handoff_Claims",
         "name_RecordType_App_Handoff",
     }
+
+
+def test_a_store_that_cannot_note_the_outcome_costs_no_receipt_and_no_double(
+    connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills up between Salesforce's answer and our note of it."""
+
+    def full(*_: object) -> None:
+        raise NotKept("full", code="STORE")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connector._store, "settle", full)
+        receipt = connector.hand_off(tap(clock))
+    assert (receipt.status, receipt.code) == (Status.DUE, "STORE")
+    clock.forward(seconds=20)
+    (sent,) = connector.resync()
+    assert sent.status is Status.DELIVERED
+    assert only(org, "Task")["WhatId"] == only(org, "Case")["Id"] == sent.case_id
+
+
+def test_what_nobody_foresaw_costs_no_receipt(
+    connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def surprise(*_: object) -> None:
+        raise ZeroDivisionError("Jesse Gray")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connector._salesforce, "composite", surprise)
+        receipt = connector.hand_off(tap(clock))
+    assert (receipt.status, receipt.code) == (Status.DUE, "UNFORESEEN")
+    assert "Gray" not in (receipt.message or "")
+    assert [sent.status for sent in connector.resync()] == [Status.DELIVERED]

@@ -11,8 +11,8 @@ import requests
 from simple_salesforce import Salesforce
 
 from sf_handoff import Connector
-from sf_handoff.calls.receipt import Status
 from sf_handoff.calls.samples import sample_handoff
+from sf_handoff.calls.states import Status
 from sf_handoff.embedded import Embedded
 from sf_handoff.mapping import MappingSet
 from tests.conftest import ROOT, Clock
