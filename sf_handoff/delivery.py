@@ -34,6 +34,15 @@ class Attempt:
     error: HandoffError | None
 
 
+@dataclass(frozen=True)
+class Step:
+    """How far the calls have come, what the maps noted, and why there was no answer, if there was none."""
+
+    progress: Progress
+    notes: tuple[str, ...] = ()
+    error: HandoffError | None = None
+
+
 class Delivery:
     """Turns a row into calls to Salesforce. Safe to share between threads."""
 
@@ -46,26 +55,33 @@ class Delivery:
     def attempt(self, row: Row, policy: RetryPolicy) -> Attempt:
         """One attempt for a row that the caller has leased."""
         call = Call(policy)
-        progress = self._start(row)
-        notes: tuple[str, ...] = ()
-        error: HandoffError | None = None
+        step = Step(self._start(row))
         try:
             for _ in range(MOST_CALLS):
-                answer, notes = self._call(progress, call)
-                progress = advance(progress, answer)
-                if self._joined_what_is_over(row, progress):
+                step = self._step(step.progress, call)
+                if step.error is None and self._joined_what_is_over(row, step.progress):
                     row = self._store.new_episode(row)
-                    progress = replace(self._start(row), task=Knowledge.NEW, task_id=None)
-                elif not progress.next_call_helps:
+                    step = Step(replace(self._start(row), task=Knowledge.NEW, task_id=None))
+                elif step.error is None and not step.progress.next_call_helps:
                     break
         except HandoffError as failure:
-            error = failure
-        settlement = self._settlement(row, progress, error, notes, call)
+            step = replace(step, error=failure)
+        settlement = self._settlement(row, step, call)
         try:
-            return Attempt(self._store.settle(row, settlement), error)
+            return Attempt(self._store.settle(row, settlement), step.error)
         except NotKept:
             pass
-        return Attempt(_not_noted(row, settlement), error)
+        return Attempt(_not_noted(row, settlement), step.error)
+
+    def _step(self, progress: Progress, call: Call) -> Step:
+        """One call. Where it may have been carried out unseen, the next one looks before it writes."""
+        try:
+            answer, notes = self._call(progress, call)
+        except Uncertain as failure:
+            if progress.looks_up:
+                raise
+            return Step(progress.unanswered(), error=failure)
+        return Step(advance(progress, answer), notes)
 
     def _start(self, row: Row) -> Progress:
         """What is to be written, from what the store knows of the row and its episode."""
@@ -131,9 +147,8 @@ class Delivery:
         """Whether this tap was added to an episode whose Case agents are done with already."""
         return progress.case_over and progress.task is Knowledge.DONE and row.case_key != row.handoff_id
 
-    def _settlement(
-        self, row: Row, progress: Progress, error: HandoffError | None, notes: tuple[str, ...], call: Call
-    ) -> Settlement:
+    def _settlement(self, row: Row, step: Step, call: Call) -> Settlement:
+        progress, error = step.progress, step.error
         state, code, message = _verdict(progress, error)
         return Settlement(
             state=state,
@@ -144,7 +159,7 @@ class Delivery:
             task_id=progress.task_id,
             contact_linked=progress.tap.link if progress.case_id else None,
             api_calls=call.requests,
-            notes=notes,
+            notes=step.notes,
             unsure=isinstance(error, Uncertain) or Knowledge.UNSURE in (progress.case, progress.task),
             case_over=progress.case_over,
             retry_in=timedelta(seconds=_wait(row.attempts)) if state is Status.DUE else None,

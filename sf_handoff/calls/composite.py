@@ -56,11 +56,14 @@ class Subrequest:
 
 @dataclass(frozen=True)
 class CompositeRequest:
-    """A Composite, ready to be sent. `keyed` says that sending it twice is harmless."""
+    """A Composite, ready to be sent. `keyed` says that sending it twice is harmless.
+
+    One that makes a record is not: it carries what belongs to the agents once the record is there.
+    """
 
     subrequests: tuple[Subrequest, ...]
     notes: tuple[str, ...] = ()
-    keyed: bool = True
+    keyed: bool = False
 
     def to_json(self, version: str) -> dict[str, Json]:
         return {
@@ -156,7 +159,7 @@ def compose(
             _record("task", task_map, tap.handoff_id, tap, _linked(body, task_map, what_id), {}), task
         )
         notes += body.notes
-    return CompositeRequest(tuple(parts), tuple(notes))
+    return CompositeRequest(tuple(parts), tuple(notes), keyed=Knowledge.NEW not in (case, task))
 
 
 def read(parts: Iterable[Part], case_map: RecordMap[Tap]) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sf_handoff.calls.composite import Answer, Knowledge, Refusal, Written
 from sf_handoff.calls.states import Linked
@@ -32,6 +32,16 @@ class Progress:
     @property
     def delivered(self) -> bool:
         return self.case is Knowledge.DONE and self.task is Knowledge.DONE
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether the next call looks every record up before it writes."""
+        return Knowledge.NEW not in (self.case, self.task)
+
+    def unanswered(self) -> Progress:
+        """After a call that may have been carried out: what it was to make may be there."""
+        case, task = (Knowledge.UNSURE if each is Knowledge.NEW else each for each in (self.case, self.task))
+        return replace(self, case=case, task=task)
 
     @property
     def next_call_helps(self) -> bool:

@@ -260,9 +260,10 @@ def test_after_an_unanswered_attempt_the_key_is_read_before_anything_is_written(
     connector: Connector, org: Embedded, clock: Clock
 ) -> None:
     """Salesforce did it, we never heard of it, an agent took the Case; then the re-sync comes."""
-    org.faults.add(Fault("/composite", "drop_after", times=3))
+    org.faults.add(Fault("/composite", "drop_after", times=99))
     receipt = connector.hand_off(tap(clock))
     assert (receipt.status, receipt.code) == (Status.DUE, "BROKEN_OFF")
+    org.faults.clear()
     agent = org.records("User")[0]["Id"]
     org.update("Case", only(org, "Case")["Id"], Status="Working", OwnerId=agent)
     (sent,) = connector.resync()
@@ -470,3 +471,24 @@ def test_what_nobody_foresaw_costs_no_receipt(
     assert (receipt.status, receipt.code) == (Status.DUE, "UNFORESEEN")
     assert "Gray" not in (receipt.message or "")
     assert [sent.status for sent in connector.resync()] == [Status.DELIVERED]
+
+
+def test_what_happens_between_a_lost_answer_and_its_repetition_stays(
+    connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within the three seconds of a live call a flow of the org has taken the new Case."""
+    org.faults.add(Fault("/composite", "drop_after"))
+    send, calls = connector._salesforce.composite, list[Any]()
+
+    def watched(request: Any, call: Any) -> Any:
+        calls.append(request)
+        if len(calls) == 2:
+            org.update("Case", only(org, "Case")["Id"], Status="Working")
+        return send(request, call)
+
+    monkeypatch.setattr(connector._salesforce, "composite", watched)
+    receipt = connector.hand_off(tap(clock))
+    assert receipt.status is Status.DELIVERED
+    assert len(calls) == receipt.api_calls == 2
+    assert only(org, "Case")["Status"] == "Working"
+    assert only(org, "Task")["Id"] == receipt.task_id
