@@ -1,19 +1,30 @@
-"""The one place where an HTTP answer of Salesforce becomes an error of ours, or none."""
+"""The one place where an HTTP answer of Salesforce, or the lack of one, becomes an error of ours, or none.
+
+What the answer or a library says in its own words may hold values or addresses: none of it is passed on but
+Salesforce's code and field names.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
+import ssl
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import Any
+
+import requests
+from requests.exceptions import ContentDecodingError, InvalidHeader, InvalidJSONError
+from urllib3.exceptions import ReadTimeoutError
 
 from sf_handoff.errors import Exhausted, HandoffError, Misconfigured, Rejected, Unavailable, Uncertain
-from sf_handoff.redaction import mask
 from sf_handoff.retry import Verdict, verdict
 
-if TYPE_CHECKING:
-    import requests
-
 LONGEST_RETRY_AFTER = 900.0
+
+
+class NeverSent(Unavailable):
+    """No connection was made, so nothing can have happened."""
 
 
 class SessionOver(Unavailable):
@@ -22,6 +33,39 @@ class SessionOver(Unavailable):
 
 class RefusedNow(Unavailable):
     """Salesforce said "not now" (503, 429, a lock); nothing was done."""
+
+
+def no_answer(error: Exception, sent: bool) -> HandoffError:
+    """Our error for a request without an answer. `sent`: whether a byte of it may have left."""
+    root = _root(error)
+    if sent:
+        return _in_doubt(error, root)
+    broken = isinstance(root, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError)
+    no_bundle = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
+    if no_bundle or (isinstance(error, requests.exceptions.SSLError) and not broken):
+        return Misconfigured(
+            "Salesforce's certificate could not be verified; nothing was sent. Check ORG and CA_FILE.",
+            code="TLS",
+        )
+    if isinstance(error, InvalidJSONError | InvalidHeader | UnicodeError):
+        return Rejected("The request holds what cannot be sent; nothing was sent.", code="UNSENDABLE")
+    if isinstance(error, ValueError):
+        return Misconfigured("The address, or the proxy's address, cannot be used.", code="ADDRESS")
+    return NeverSent("Salesforce could not be reached.", code="UNREACHABLE")
+
+
+def _in_doubt(error: Exception, root: BaseException) -> Uncertain:
+    if isinstance(root, ReadTimeoutError | TimeoutError):
+        return Uncertain("Salesforce did not answer in time.", code="TIMEOUT")
+    if isinstance(error, ContentDecodingError):
+        return Uncertain("Salesforce's answer was not readable or too large.", code="BAD_ANSWER")
+    return Uncertain("The connection to Salesforce broke off.", code="BROKEN_OFF")
+
+
+def _root(error: BaseException) -> BaseException:
+    """The error that the libraries wrapped, each in its own way."""
+    inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+    return _root(inner) if isinstance(inner, BaseException) else error
 
 
 def problem_in(response: requests.Response) -> HandoffError | None:
@@ -33,26 +77,52 @@ def problem_in(response: requests.Response) -> HandoffError | None:
         return Uncertain(
             "Salesforce's address answered with a redirect, which is never followed.", code="REDIRECT"
         )
-    if "json" not in response.headers.get("Content-Type", ""):
+    if "json" not in response.headers.get("Content-Type", "").lower():
         return _not_json(status, response)
-    if 200 <= status < 300:
-        return None
-    code, text = error_in(response.content)
-    return _error(verdict(status, code, text), status, code, text, retry_after(response))
+    if status in (200, 201):
+        unread = Uncertain("Salesforce's answer was not readable.", code="BAD_ANSWER")
+        return None if readable(response.content) else unread
+    code, text, fields = error_in(response.content)
+    return _error(verdict(status, code, text), code or f"HTTP_{status}", fields, retry_after(response))
 
 
-def error_in(body: bytes) -> tuple[str, str]:
-    """Code and text of the first error, in any of the documented shapes."""
-    try:
+def readable(body: bytes) -> bool:
+    """Whether it is a JSON object or list, and strictly so: Python lets NaN and repeated keys pass."""
+    found = None
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(body, parse_constant=_no_number, object_pairs_hook=_no_repeats)
+    return isinstance(found, dict | list)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a repeated key")
+    return found
+
+
+def error_in(body: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """Code, text and fields of the first error, in any of the documented shapes."""
+    found = None
+    with contextlib.suppress(ValueError, RecursionError):
         found = json.loads(body)
-    except (ValueError, RecursionError):
-        return "", ""
     first = found[0] if isinstance(found, list) and found else found
     if not isinstance(first, dict):
-        return "", ""
-    code = first.get("errorCode") or first.get("error") or first.get("exceptionCode") or ""
-    text = first.get("message") or first.get("error_description") or first.get("exceptionMessage") or ""
-    return str(code), str(text)
+        return "", "", ()
+    code = first.get("errorCode") or first.get("error") or first.get("exceptionCode")
+    text = first.get("message") or first.get("error_description") or first.get("exceptionMessage")
+    fields = first.get("fields")
+    named = [_name(each) for each in fields] if isinstance(fields, list) else []
+    return _name(code), str(text or ""), tuple(filter(None, named))
+
+
+def _name(found: object) -> str:
+    """A code or field name, and nothing else that may stand in its place."""
+    return found if isinstance(found, str) and re.fullmatch(r"[A-Za-z][\w.-]{0,79}", found, re.ASCII) else ""
 
 
 def retry_after(response: requests.Response) -> float | None:
@@ -88,16 +158,16 @@ def _not_json(status: int, response: requests.Response) -> HandoffError:
     return Uncertain("Salesforce's address answered with a page instead of data.", code="NOT_JSON")
 
 
-def _error(judged: Verdict, status: int, code: str, text: str, wait: float | None) -> HandoffError:
-    name, said = code or f"HTTP_{status}", mask(text)
+def _error(judged: Verdict, code: str, fields: tuple[str, ...], wait: float | None) -> HandoffError:
     if judged is Verdict.SIGN_IN:
-        return SessionOver("The session has ended.", code=name)
+        return SessionOver("The session has ended.", code=code)
     if judged is Verdict.CAPACITY:
-        return Exhausted("The org's allowance of API calls is used up.", code=name, retry_after=wait)
+        return Exhausted("The org's allowance of API calls is used up.", code=code, retry_after=wait)
     if judged in (Verdict.TRANSIENT, Verdict.CONTENTION):
-        return RefusedNow("Salesforce asks to try again later.", code=name, retry_after=wait)
+        return RefusedNow("Salesforce asks to try again later.", code=code, retry_after=wait)
     if judged is Verdict.UNSURE:
-        return Uncertain("Salesforce failed while it worked on the request.", code=name, retry_after=wait)
+        return Uncertain("Salesforce failed while it worked on the request.", code=code, retry_after=wait)
+    about = f"{code} (field {', '.join(fields)})" if fields else code
     if judged is Verdict.SETUP:
-        return Misconfigured(f"Salesforce does not take such requests: {name}. It said: {said}", code=name)
-    return Rejected(f"Salesforce refused the request: {name}. It said: {said}", code=name)
+        return Misconfigured(f"Salesforce does not take such requests: {about}.", code=code, fields=fields)
+    return Rejected(f"Salesforce refused the request: {about}.", code=code, fields=fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from sf_handoff.connector import Connector, utc_now
 from sf_handoff.errors import Misconfigured
 from sf_handoff.mapping import MappingSet, load
 from sf_handoff.ports import Salesforce
-from sf_handoff.retry import ONLINE, Call, RetryPolicy
+from sf_handoff.retry import Call
 
 if TYPE_CHECKING:
     from sf_handoff.calls.composite import CompositeRequest, Part
@@ -36,17 +37,22 @@ def open_connector(**changes: Any) -> Connector:
     return connect(read_settings(**changes))
 
 
-def connect(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Connector:
+def connect(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Connector:
     """A Connector for these settings. With `ORG=embedded` the org starts when it is first needed."""
     mappings = load(settings.mappings)
-    embedded = LateEmbedded(settings, mappings, clock) if settings.embedded else None
-    salesforce: Salesforce = embedded or open_salesforce(settings, clock)
+    embedded = LateEmbedded(settings, mappings) if settings.embedded else None
+    salesforce: Salesforce = embedded or open_salesforce(settings, sleep)
     store = open_store(settings, clock)
     return Connector(
         salesforce=salesforce,
         store=store,
         mappings=mappings,
         clock=clock,
+        sleep=sleep,
         codes=settings.codes,
         hold_out=settings.hold_out,
         case_url=lambda case_id: case_address(settings.org, case_id),
@@ -72,29 +78,27 @@ def open_seal(settings: Settings) -> Seal:
     return seal_from_file(path)
 
 
-def open_salesforce(
-    settings: Settings, clock: Callable[[], datetime] = utc_now, policy: RetryPolicy = ONLINE
-) -> SalesforceOrg:
+def open_salesforce(settings: Settings, sleep: Callable[[float], None] = time.sleep) -> SalesforceOrg:
     required(settings)
     transport = Transport(
         allowed_hosts=settings.hosts,
         ca_file=str(settings.ca_file) if settings.ca_file else None,
-        policy=policy,
+        sleep=sleep,
     )
     return SalesforceOrg(
         transport,
         settings.org,
-        grant_for(settings, clock),
+        grant_for(settings),
         allowed_hosts=settings.hosts,
         version=settings.api_version,
     )
 
 
-def grant_for(settings: Settings, clock: Callable[[], datetime]) -> JwtBearer | ClientCredentials:
+def grant_for(settings: Settings) -> JwtBearer | ClientCredentials:
     if settings.auth == "client_credentials":
         return ClientCredentials(settings.client_id, settings.client_secret.get_secret_value())
     key = _private_key(settings.private_key_file or Path())
-    return JwtBearer(settings.client_id, settings.username, settings.audience, key, clock)
+    return JwtBearer(settings.client_id, settings.username, settings.audience, key, utc_now)
 
 
 def embedded_settings(settings: Settings, org: Embedded) -> Settings:
@@ -132,7 +136,7 @@ def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
         mappings,
         port=port,
         queues=ramps.queues,
-        record_types=[(mappings.case.sobject, name) for name in ramps.record_types],
+        record_types=ramps.record_types,
         contacts=contacts(mappings.person),
     )
 
@@ -140,8 +144,8 @@ def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
 class LateEmbedded:
     """The embedded org as a Salesforce that starts, inside this process, with the first call made to it."""
 
-    def __init__(self, settings: Settings, mappings: MappingSet, clock: Callable[[], datetime]) -> None:
-        self._settings, self._mappings, self._clock = settings, mappings, clock
+    def __init__(self, settings: Settings, mappings: MappingSet) -> None:
+        self._settings, self._mappings = settings, mappings
         self._lock = threading.Lock()
         self._running: Any = None
         self._org: SalesforceOrg | None = None
@@ -161,7 +165,7 @@ class LateEmbedded:
             if self._org is None:
                 self._running = start_embedded(self._settings.folder / EMBEDDED_FOLDER, self._mappings)
                 here = embedded_settings(self._settings, self._running.__enter__())
-                self._org = open_salesforce(here, self._clock)
+                self._org = open_salesforce(here)
             return self._org
 
 

@@ -6,20 +6,27 @@ The password flows are not offered: Salesforce retires them.
 
 from __future__ import annotations
 
+import contextlib
+import re
 import threading
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from sf_handoff.errors import HandoffError, Misconfigured, Uncertain
-from sf_handoff.retry import Call, RetryPolicy
+from sf_handoff.adapters.answers import SessionOver
+from sf_handoff.errors import Exhausted, HandoffError, Misconfigured, Unavailable
+from sf_handoff.retry import Call
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
     from sf_handoff.adapters.http import Transport
 
 TOKEN_PATH = "/services/oauth2/token"  # noqa: S105 - an address
 ASSERTION_SECONDS = 180
+_TOKEN = re.compile(r"[!-~]+").fullmatch
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,8 +62,24 @@ class JwtBearer:
             "aud": self.audience,
             "exp": int(self.clock().timestamp()) + ASSERTION_SECONDS,
         }
-        assertion = jwt.encode(claims, self.private_key, algorithm="RS256")
+        assertion = jwt.encode(claims, _rsa_key(self.private_key), algorithm="RS256")
         return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
+
+
+def _rsa_key(pem: str) -> RSAPrivateKey:
+    """Raises Misconfigured where it cannot sign; what the libraries say of a key may quote it."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    key: object = None
+    with contextlib.suppress(ValueError, TypeError, UnsupportedAlgorithm):
+        key = load_pem_private_key(pem.encode(), None)
+    if isinstance(key, RSAPrivateKey):
+        return key
+    raise Misconfigured(
+        "PRIVATE_KEY_FILE: is not an RSA private key in PEM form, without a passphrase.", code="AUTH"
+    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,35 +107,51 @@ class TokenSource:
         self._allowed = allowed_hosts
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._failure: HandoffError | None = None
+        self._sign_ins = 0
 
-    def token(self, policy: RetryPolicy) -> Token:
-        """The current token; the first caller signs in, the others wait for it."""
-        with self._lock:
-            if self._token is None:
-                self._token = self._sign_in(policy)
-            return self._token
+    def token(self, call: Call, refused: str | None = None) -> Token:
+        """The current token, or a new one where there is none or it is the `refused` one.
 
-    def renew(self, refused: str, policy: RetryPolicy) -> Token:
-        """A token other than the one that was refused. Of many threads only the first signs in."""
-        with self._lock:
+        Of many threads that ask at once one signs in. The others wait, no longer than their own call may
+        take, and share what comes of it: refused sign-ins count towards locking the user out.
+        """
+        seen = self._sign_ins
+        if not self._lock.acquire(timeout=max(self._transport.deadline(call).left, 0.0)):
+            raise Unavailable("The sign-in took too long.", code="TIMEOUT")
+        try:
             if self._token is None or self._token.access_token == refused:
-                self._token = self._sign_in(policy)
+                if self._failure and self._sign_ins > seen:
+                    raise copy(self._failure)
+                self._token = self._signed_in(call)
             return self._token
+        finally:
+            self._lock.release()
 
-    def _sign_in(self, policy: RetryPolicy) -> Token:
+    def _signed_in(self, call: Call) -> Token:
+        self._failure = None
+        try:
+            return self._sign_in(call)
+        except HandoffError as error:
+            self._failure = copy(error)
+            raise
+        finally:
+            self._sign_ins += 1
+
+    def _sign_in(self, call: Call) -> Token:
         from sf_handoff.adapters.http import check_address
 
-        call = Call(policy, keyed=True)
+        own = Call(call.policy, keyed=True, ends_at=call.ends_at)
         failure: HandoffError | None = None
         try:
             response = self._transport.request(
-                "POST", self._url, data=self._grant.form(), signed=False, call=call
+                "POST", self._url, data=self._grant.form(), signed=False, call=own
             )
-        except Misconfigured as error:
+        except HandoffError as error:
             failure = _in_words(error)
         if failure:
             raise failure
-        token = _token_in(response.json())
+        token = _token_in(response.json() if response.content else None)
         check_address(token.instance_url, self._allowed)
         return token
 
@@ -120,8 +159,8 @@ class TokenSource:
 def _token_in(answer: object) -> Token:
     found = answer if isinstance(answer, dict) else {}
     access_token, instance_url = found.get("access_token"), found.get("instance_url")
-    if not isinstance(access_token, str) or not isinstance(instance_url, str):
-        raise Uncertain("Salesforce's sign-in answered without a token.", code="BAD_ANSWER")
+    if not isinstance(instance_url, str) or not isinstance(access_token, str) or not _TOKEN(access_token):
+        raise Unavailable("Salesforce's sign-in answered without a token.", code="BAD_ANSWER")
     return Token(access_token, instance_url)
 
 
@@ -134,6 +173,16 @@ _WORDS = {
 }
 
 
-def _in_words(error: Misconfigured) -> Misconfigured:
-    """A sign-in that is refused is never repeated: refusals count towards locking the user out."""
-    return Misconfigured(_WORDS.get(error.code, error.message), code=error.code or "AUTH")
+def _in_words(error: HandoffError) -> HandoffError:
+    """A failed sign-in, as it concerns the request that waits for it, of which nothing was sent.
+
+    So it is never Uncertain, nor anything else that the transport would repeat after the sign-in's own
+    attempts; and what is wrong with the app or its user is not the record's fault.
+    """
+    if isinstance(error, Exhausted):
+        return error
+    if isinstance(error, Unavailable) and not isinstance(error, SessionOver):
+        return Unavailable(error.message, code=error.code, retry_after=error.retry_after)
+    refused = f"Salesforce refused the sign-in: {error.code}."
+    message = error.message if isinstance(error, Misconfigured) else refused
+    return Misconfigured(_WORDS.get(error.code, message), code=error.code)

@@ -10,44 +10,27 @@ that "succeeds"), take an HTML page with status 200 for success, and lose header
 
 from __future__ import annotations
 
-import ssl
+import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import tenacity
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from requests.exceptions import ContentDecodingError
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
 
-from sf_handoff.adapters.answers import RefusedNow, SessionOver, problem_in
+from sf_handoff.adapters.answers import NeverSent, RefusedNow, SessionOver, no_answer, problem_in
 from sf_handoff.adapters.auth import TokenSource
+from sf_handoff.adapters.wire import Adapter, Deadline, attempt
 from sf_handoff.errors import HandoffError, Misconfigured, Unavailable, Uncertain
 from sf_handoff.retry import ONLINE, Call, RetryPolicy
 
 MAX_BODY = 8 * 1024 * 1024
-_CHUNK = 64 * 1024
-_MARGIN = 0.1
+_CHUNK = 16 * 1024
 CONNECTIONS = 32
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """When a call must be over, on a clock that nobody sets."""
-
-    at: float
-    clock: Callable[[], float]
-
-    @property
-    def left(self) -> float:
-        return self.at - self.clock()
-
-    def limits(self, policy: RetryPolicy) -> tuple[float, float]:
-        """The time limits of one attempt: (connect, read)."""
-        left = max(self.left - _MARGIN, 0.01)
-        return min(policy.connect, left), min(policy.read, left)
 
 
 class Transport(requests.Session):
@@ -67,10 +50,13 @@ class Transport(requests.Session):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self.verify = ca_file or True
+        # A path, not True: for True requests takes whatever bundle the environment names.
+        self.verify = ca_file or DEFAULT_CA_BUNDLE_PATH
+        # Something, not None: for None requests puts a .netrc file's password in place of the token.
+        self.auth = _as_it_is
         self.tokens: TokenSource | None = None
         self._allowed, self._policy, self._sleep, self._clock = allowed_hosts, policy, sleep, clock
-        self.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0))
+        self.mount("https://", Adapter(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0))
 
     # requests.Session.request has sixteen parameters; simple-salesforce and we use these.
     def request(  # type: ignore[override]
@@ -86,10 +72,19 @@ class Transport(requests.Session):
         """Sends one request, again where its policy allows. `signed` adds the token."""
         check_address(url, self._allowed)
         call = call or Call(self._policy, keyed=method in ("GET", "HEAD"))
-        deadline = Deadline(self._clock() + call.policy.total, self._clock)
+        deadline = self.deadline(call)
         kwargs = {**kwargs, "method": method, "url": url, "headers": dict(headers or {})}
         send = self._send_signed if signed else self._send
         return self._retrying(call, deadline)(send, call, deadline, kwargs)
+
+    def deadline(self, call: Call) -> Deadline:
+        """When the call must be over. Its time begins with the first thing that is done for it."""
+        if call.ends_at is None:
+            call.ends_at = self._clock() + call.policy.total
+        return Deadline(call.ends_at, self._clock)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: to learn where a redirect leads, requests reads all of its body, without any limit."""
 
     def _retrying(self, call: Call, deadline: Deadline) -> tenacity.Retrying:
         def wait(state: tenacity.RetryCallState) -> float:
@@ -99,7 +94,7 @@ class Transport(requests.Session):
 
         def stop(state: tenacity.RetryCallState) -> bool:
             over = state.attempt_number >= call.policy.attempts
-            return over or state.upcoming_sleep >= deadline.left - _MARGIN
+            return over or not deadline.allows(state.upcoming_sleep)
 
         return tenacity.Retrying(
             wait=wait,
@@ -113,12 +108,12 @@ class Transport(requests.Session):
         """Sends under the current token, and once more under a new one if that is refused."""
         if self.tokens is None:
             raise Misconfigured("The transport has no sign-in.", code="AUTH")
-        token = self.tokens.token(call.policy)
+        token = self.tokens.token(call)
         try:
             return self._send(call, deadline, _under(kwargs, token.access_token))
         except SessionOver:
             pass
-        token = self.tokens.renew(token.access_token, call.policy)
+        token = self.tokens.token(call, refused=token.access_token)
         try:
             return self._send(call, deadline, _under(kwargs, token.access_token))
         except SessionOver:
@@ -129,20 +124,18 @@ class Transport(requests.Session):
         )
 
     def _send(self, call: Call, deadline: Deadline, kwargs: dict[str, Any]) -> requests.Response:
+        if not deadline.allows():
+            raise NeverSent("No time was left to send the request.", code="TIMEOUT")
         call.requests += 1
+        ours = {"timeout": deadline.limits(call.policy), "verify": self.verify}
         fault: HandoffError | None = None
-        try:
-            response = super().request(
-                **kwargs,
-                timeout=deadline.limits(call.policy),
-                allow_redirects=False,
-                stream=True,
-                verify=self.verify,
-            )
-            with response:
-                _read_body(response, deadline)
-        except requests.RequestException as error:
-            fault = _no_answer(error)
+        with attempt(deadline) as under_way:
+            try:
+                response = super().request(**{**kwargs, **ours, "allow_redirects": False, "stream": True})
+                with response:
+                    response._content = _body(response)
+            except (OSError, ValueError, HTTPError) as error:
+                fault = no_answer(error, under_way.sent)
         if fault:
             raise fault
         found = problem_in(response)
@@ -153,10 +146,12 @@ class Transport(requests.Session):
 
 def check_address(url: str, allowed: tuple[str, ...]) -> None:
     """Refuses every address that must not see a token: not https, or not one of the allowed hosts."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    if parts.scheme != "https":
+    parts = None
+    with contextlib.suppress(ValueError):
+        parts = parse_url(url)  # as what sends the request reads it; other parsers see other hosts
+    if parts is None or parts.scheme != "https":
         raise Misconfigured("ORG: the address must begin with https://.", code="ADDRESS")
+    host = parts.host or ""
     if not any(host == suffix.lstrip(".") or host.endswith("." + suffix.lstrip(".")) for suffix in allowed):
         raise Misconfigured(
             "ORG: the host is not one of ALLOWED_HOSTS. Add it there if it is yours.", code="ADDRESS"
@@ -175,36 +170,15 @@ def _may_repeat(error: BaseException, call: Call) -> bool:
     return isinstance(error, RefusedNow) and call.policy.refusals
 
 
-class NeverSent(Unavailable):
-    """No connection was made, so nothing can have happened."""
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
-def _read_body(response: requests.Response, deadline: Deadline) -> None:
-    """Reads the answer up to the deadline and the size cap. requests' own limit is only per read."""
+def _body(response: requests.Response) -> bytes:
+    """The answer's body, decoded, up to the size cap. Small chunks: each may unpack a thousandfold."""
     body = bytearray()
     for chunk in response.iter_content(_CHUNK):
         body += chunk
         if len(body) > MAX_BODY:
-            raise requests.exceptions.ContentDecodingError("too large")
-        if deadline.left <= 0:
-            raise requests.exceptions.ReadTimeout("too slow")
-    response._content = bytes(body)
-
-
-def _no_answer(error: requests.RequestException) -> HandoffError:
-    """Our error for a request without an answer. The library's own text may hold the URL: it stays out."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.exceptions.SSLError) or isinstance(reason, ssl.SSLError):
-        return Misconfigured(
-            "Salesforce's certificate could not be verified; nothing was sent. Check ORG and CA_FILE.",
-            code="TLS",
-        )
-    if isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
-        reason, NewConnectionError | NameResolutionError
-    ):
-        return NeverSent("Salesforce could not be reached.", code="UNREACHABLE")
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        return Uncertain("Salesforce did not answer in time.", code="TIMEOUT")
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return Uncertain("Salesforce's answer was not readable or too large.", code="BAD_ANSWER")
-    return Uncertain("The connection to Salesforce broke off.", code="BROKEN_OFF")
+            raise ContentDecodingError("too large")
+    return bytes(body)

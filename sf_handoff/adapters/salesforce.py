@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from typing import Any
 
@@ -12,7 +13,7 @@ from sf_handoff.adapters.auth import ClientCredentials, JwtBearer, TokenSource
 from sf_handoff.adapters.http import Transport
 from sf_handoff.calls.composite import CompositeRequest, Part
 from sf_handoff.errors import Misconfigured, Uncertain
-from sf_handoff.retry import ONLINE, Call, RetryPolicy
+from sf_handoff.retry import Call
 
 OLDEST_VERSION = 46.0  # before it an upsert that updates answers 204, without the record's Id
 
@@ -33,19 +34,21 @@ class SalesforceOrg:
         allowed_hosts: tuple[str, ...],
         version: str,
     ) -> None:
-        if float(version) < OLDEST_VERSION:
-            raise Misconfigured(f"API_VERSION: must be {OLDEST_VERSION} or newer.")
+        if not re.fullmatch(r"\d{2,3}\.0", version, re.ASCII) or float(version) < OLDEST_VERSION:
+            raise Misconfigured(f"API_VERSION: must be {OLDEST_VERSION} or newer, written like that.")
         self.version = version
         self._transport = transport
         transport.tokens = self._tokens = TokenSource(transport, org_url, grant, allowed_hosts)
         self._lock = threading.Lock()
+        self._instance_url = ""
         self._client: SimpleSalesforce | None = None
 
-    def client(self, policy: RetryPolicy = ONLINE) -> SimpleSalesforce:
-        """simple-salesforce on the instance that the sign-in named."""
-        token = self._tokens.token(policy)
+    def client(self, call: Call | None = None) -> SimpleSalesforce:
+        """simple-salesforce on the instance that the sign-in named. `call` bounds the sign-in."""
+        token = self._tokens.token(call or Call())
         with self._lock:
-            if self._client is None:
+            if self._client is None or self._instance_url != token.instance_url:
+                self._instance_url = token.instance_url
                 self._client = SimpleSalesforce(
                     instance_url=token.instance_url,
                     session_id="set by the transport",
@@ -62,8 +65,8 @@ class SalesforceOrg:
         """
         call.keyed = request.keyed
         body: Any = None
-        with contextlib.suppress(ValueError, RecursionError):
-            body = self.client(call.policy).restful(
+        with contextlib.suppress(ValueError):  # an answer without content, to some of its versions
+            body = self.client(call).restful(
                 "composite", method="POST", json=request.to_json(self.version), call=call
             )
         return _parts(body, request)
@@ -76,11 +79,12 @@ def _parts(body: Any, request: CompositeRequest) -> tuple[Part, ...]:
     """The parts of an answer, each checked to be the answer to its own subrequest."""
     answers = body.get("compositeResponse") if isinstance(body, dict) else None
     asked = [each.reference_id for each in request.subrequests]
-    if not isinstance(answers, list) or not all(isinstance(each, dict) for each in answers):
+    if not isinstance(answers, list) or not all(_is_part(each) for each in answers):
         raise Uncertain("Salesforce's answer to the Composite was not readable.", code="BAD_ANSWER")
-    if [each.get("referenceId") for each in answers] != asked:
+    if [each["referenceId"] for each in answers] != asked:
         raise Uncertain("Salesforce's answer does not fit the Composite that was sent.", code="BAD_ANSWER")
-    return tuple(
-        Part(str(each["referenceId"]), int(each.get("httpStatusCode") or 0), each.get("body"))
-        for each in answers
-    )
+    return tuple(Part(each["referenceId"], each["httpStatusCode"], each.get("body")) for each in answers)
+
+
+def _is_part(found: Any) -> bool:
+    return isinstance(found, dict) and "referenceId" in found and type(found.get("httpStatusCode")) is int
