@@ -149,8 +149,8 @@ def payload() -> str:
     return "\n".join(said)
 
 
-INTRO = """JSON in UTF-8, at most 256 KiB. Unknown keys are refused, except inside `claim` and `appeal`, which are
-taken as VA's services sent them. What is wrong is named by path, never by value.
+INTRO = """JSON in UTF-8, at most 256 KiB. Unknown keys are refused, except inside `claim` and `appeal`, which
+are taken as VA's services sent them. What is wrong is named by path, never by value.
 """
 SHAPES = {
     ("Top level", "schema"): "`handoff/1`",
@@ -163,7 +163,7 @@ SHAPES = {
     (
         "Top level",
         "claim",
-    ): "a Lighthouse v2 claim, a member of a claims index, or a mobile v0 claim; bare or in `data`",
+    ): "a Lighthouse v2 claim, a claims index member, or a mobile v0 claim; bare or in `data`",
     ("Top level", "appeal"): "a Caseflow v2 appeal; bare or in `data`",
     ("Top level", "recent"): "at most 50",
     ("Top level", "errors"): "at most 50 errors that the app showed",

@@ -22,7 +22,7 @@ from sf_handoff.calls.policy import Decision, KeptOnly, decide
 from sf_handoff.calls.pop import PopCase, ScreenPop, screen_pop
 from sf_handoff.calls.receipt import Receipt
 from sf_handoff.calls.states import Status
-from sf_handoff.delivery import LEASE, Attempt, Delivery
+from sf_handoff.delivery import Attempt, Delivery, lease
 from sf_handoff.errors import Misconfigured, Unavailable
 from sf_handoff.ports import NewHandoff, Row, Salesforce, Store
 from sf_handoff.retry import ONLINE, OVERNIGHT, RetryPolicy
@@ -198,7 +198,7 @@ class Connector:
             about=f"claim {claim_id}" if claim_id else f"screen {handoff.screen}",
             phone=phone if why is not KeptOnly.HELD_OUT else None,
         )
-        return self._store.keep(new, lease=LEASE)
+        return self._store.keep(new, lease=lease(ONLINE))
 
     def _with_code(self, row: Row, handoff: Handoff) -> Row:
         """Reserves a code to dial, where the line's phone system listens for one and the Veteran agreed."""
@@ -231,7 +231,9 @@ class Connector:
 
     def _take(self, row: Row, policy: RetryPolicy, states: Sequence[Status]) -> Attempt | None:
         """An attempt for the row, unless another worker holds it."""
-        taken = self._store.take(limit=1, lease=LEASE, ids=(row.handoff_id,), states=states, waiting_too=True)
+        taken = self._store.take(
+            limit=1, lease=lease(policy), ids=(row.handoff_id,), states=states, waiting_too=True
+        )
         return self._delivery.attempt(taken[0], policy) if taken else None
 
     def _receipt(self, row: Row) -> Receipt:

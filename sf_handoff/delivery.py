@@ -19,11 +19,14 @@ from sf_handoff.retry import Call, RetryPolicy, Verdict
 
 _log = logging.getLogger("sf_handoff")
 
-# Long enough for the longest attempt of a live call; a worker that dies gives its rows back after it.
-LEASE = timedelta(seconds=15)
 # The call itself, once more without the link to a person, once more after another writer was first.
 MOST_CALLS = 3
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 300.0
+
+
+def lease(policy: RetryPolicy) -> timedelta:
+    """How long a row is held for one attempt. A worker that dies gives its rows back after it."""
+    return timedelta(seconds=max(15.0, policy.total + 5.0))
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,11 @@ def name(page: Path) -> str:
 
 def environment(tmp_path: Path) -> dict[str, str]:
     tools = str(Path(sys.executable).parent)
-    return {"PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(tmp_path), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    return {
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+    }
 
 
 @pytest.mark.parametrize("page", with_blocks("console"), ids=name)
@@ -56,10 +60,17 @@ def test_the_commands_shown_do_what_is_shown(page: Path, tmp_path: Path) -> None
     script = "\n".join(command for command in commands if command not in NOT_RUN)
     shown = [line for line in lines if not line.startswith("$ ")]
     ran = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    assert [VARIES.sub("…", line) for line in ran.stdout.splitlines()] == [VARIES.sub("…", line) for line in shown]
+    assert [VARIES.sub("…", line) for line in ran.stdout.splitlines()] == [
+        VARIES.sub("…", line) for line in shown
+    ]
 
 
 @pytest.mark.parametrize("page", with_blocks("python"), ids=name)

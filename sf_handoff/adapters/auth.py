@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TOKEN_PATH = "/services/oauth2/token"  # noqa: S105 - an address
 ASSERTION_SECONDS = 180
+PAUSE_SECONDS = 60.0
 _TOKEN = re.compile(r"[!-~]+").fullmatch
 
 
@@ -109,19 +110,21 @@ class TokenSource:
         self._token: Token | None = None
         self._failure: HandoffError | None = None
         self._sign_ins = 0
+        self._refused_until = 0.0
 
     def token(self, call: Call, refused: str | None = None) -> Token:
         """The current token, or a new one where there is none or it is the `refused` one.
 
         Of many threads that ask at once one signs in. The others wait, no longer than their own call may
-        take, and share what comes of it: refused sign-ins count towards locking the user out.
+        take, and share what comes of it. A sign-in that was refused is not tried again for a minute: each
+        one counts towards locking the user out.
         """
         seen = self._sign_ins
         if not self._lock.acquire(timeout=max(self._transport.deadline(call).left, 0.0)):
             raise Unavailable("The sign-in took too long.", code="TIMEOUT")
         try:
             if self._token is None or self._token.access_token == refused:
-                if self._failure and self._sign_ins > seen:
+                if self._failure and (self._sign_ins > seen or self._transport.clock() < self._refused_until):
                     raise copy(self._failure)
                 self._token = self._signed_in(call)
             return self._token
@@ -134,6 +137,8 @@ class TokenSource:
             return self._sign_in(call)
         except HandoffError as error:
             self._failure = copy(error)
+            if isinstance(error, Misconfigured):
+                self._refused_until = self._transport.clock() + PAUSE_SECONDS
             raise
         finally:
             self._sign_ins += 1

@@ -7,6 +7,7 @@ import random
 import stat
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,9 @@ def journal_mode(version: tuple[int, ...]) -> str:
     return "WAL" if safe else "TRUNCATE"
 
 
-def _sqlite_name(error: SQLAlchemyError) -> str:
+def _sqlite_name(error: Exception) -> str:
     """SQLite's name for what went wrong; empty for another database."""
-    return getattr(getattr(error, "orig", None), "sqlite_errorname", "")
+    return getattr(getattr(error, "orig", error), "sqlite_errorname", "")
 
 
 def _engine(url: str) -> Engine:
@@ -124,7 +125,8 @@ def _sqlite(database: str) -> Engine:
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
         # sqlite3 would begin a deferred transaction by itself, which two writers cannot both upgrade.
         connection.isolation_level = None
-        connection.execute(f"PRAGMA journal_mode = {journal_mode(sqlite3.sqlite_version_info)}")
+        journal = f"PRAGMA journal_mode = {journal_mode(sqlite3.sqlite_version_info)}"
+        _in_turn(lambda: connection.execute(journal), sqlite3.OperationalError)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
 
@@ -140,21 +142,28 @@ def _sqlite(database: str) -> Engine:
 
 
 def _begin(connection: Connection) -> None:
-    """Begins a transaction that may write, when it is our turn.
+    """Begins a transaction that may write, when it is our turn."""
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    _in_turn(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), OperationalError)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
-    SQLite's own waiting soon looks only ten times a second: under load, it can miss every gap.
+
+def _in_turn(run: Callable[[], object], refusal: type[Exception]) -> None:
+    """Runs what needs the file to itself, again and again while others have it.
+
+    SQLite's own waiting soon looks only ten times a second, so under load it can miss every gap; and for a
+    change of the journal it does not wait at all.
     """
     until = time.monotonic() + BUSY_SECONDS
-    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
     while True:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            break
-        except OperationalError as error:
+            run()
+        except refusal as error:
             if not _sqlite_name(error).startswith("SQLITE_BUSY") or time.monotonic() > until:
                 raise
+        else:
+            return
         time.sleep(random.uniform(0.001, 0.005))
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 def _make_private(path: Path) -> None:

@@ -55,7 +55,7 @@ class Transport(requests.Session):
         # Something, not None: for None requests puts a .netrc file's password in place of the token.
         self.auth = _as_it_is
         self.tokens: TokenSource | None = None
-        self._allowed, self._policy, self._sleep, self._clock = allowed_hosts, policy, sleep, clock
+        self._allowed, self._policy, self._sleep, self.clock = allowed_hosts, policy, sleep, clock
         self.mount("https://", Adapter(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0))
 
     # requests.Session.request has sixteen parameters; simple-salesforce and we use these.
@@ -80,8 +80,8 @@ class Transport(requests.Session):
     def deadline(self, call: Call) -> Deadline:
         """When the call must be over. Its time begins with the first thing that is done for it."""
         if call.ends_at is None:
-            call.ends_at = self._clock() + call.policy.total
-        return Deadline(call.ends_at, self._clock)
+            call.ends_at = self.clock() + call.policy.total
+        return Deadline(call.ends_at, self.clock)
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None: to learn where a redirect leads, requests reads all of its body, without any limit."""

@@ -47,7 +47,12 @@ class SqlStore:
     @classmethod
     def open(cls, url: str, seal: Seal, clock: Callable[[], datetime]) -> SqlStore:
         """Opens the store at a database URL, making its tables on first use."""
-        return cls(engines.open_engine(url), seal, clock)
+        engine = engines.open_engine(url)
+        try:
+            return cls(engine, seal, clock)
+        except Exception:
+            engine.dispose()
+            raise
 
     def close(self) -> None:
         self._engine.dispose()

@@ -121,8 +121,8 @@ class Story:
         org.faults.add(Fault("/services/", "html", times=99))
         receipt = connector.hand_off(self._payload(_morgan()))
         self._tell(
-            f"{receipt.status}: {receipt.message}\nThe phone still dials {receipt.dial.link}. Nothing is lost: "
-            "staff see it with `sf-handoff outbox list`."
+            f"{receipt.status}: {receipt.message}\nThe phone still dials {receipt.dial.link}. Nothing is "
+            "lost: staff see it with `sf-handoff outbox list`."
         )
         org.faults.clear()
         self._tell("Salesforce is back. `sf-handoff outbox resync`:")

@@ -286,10 +286,14 @@ def test_s03_eight_threads_share_one_refused_sign_in(tmp_path: Path, monkeypatch
     assert len(server.sign_ins) == 1
 
 
-def test_after_a_refused_sign_in_the_next_call_tries_anew(tmp_path: Path) -> None:
+def test_a_refused_sign_in_is_tried_anew_after_a_minute_and_not_before(tmp_path: Path) -> None:
     with scripted(OK, sign_ins=[oauth(400, "invalid_grant")]) as server, transport(tmp_path) as made:
         org_on(made, server)
+        now = made.clock
         assert failure(made, server).code == "invalid_grant"
+        assert failure(made, server).code == "invalid_grant"
+        assert len(server.sign_ins) == 1
+        made.clock = lambda: now() + 61.0
         assert made.request("GET", server.url + DATA_PATH).ok
     assert len(server.sign_ins) == 2
 

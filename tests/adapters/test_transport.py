@@ -25,6 +25,8 @@ from typing import Any
 import pytest
 import requests
 import trustme
+from urllib3 import HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
 
 from sf_handoff.adapters.answers import RefusedNow
 from sf_handoff.adapters.auth import TOKEN_PATH
@@ -206,9 +208,11 @@ def hangs_up() -> Iterator[str]:
 
         thread = threading.Thread(target=close_all)
         thread.start()
-        yield f"https://{HOST}:{listener.getsockname()[1]}/"
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
+        try:
+            yield f"https://{HOST}:{listener.getsockname()[1]}/"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 @pytest.mark.parametrize("keyed", [True, False])
@@ -756,6 +760,25 @@ def test_x03_debug_logging_shows_no_token_and_no_body(
     assert "urllib3" in caplog.text
     for shown in (logged, printed.out, printed.err):
         assert [word for word in ("canary", SECRET, TOKEN.format(1)) if word in shown] == []
+
+
+def test_a_recorder_of_conversations_is_not_passed_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """VCR and its like put their own connection in the place of urllib3's."""
+    recorded: list[str] = []
+
+    class Recorder(HTTPSConnection):
+        def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+            recorded.append(method)
+            super().request(method, url, *args, **kwargs)
+
+    with scripted(OK, OK) as server, transport(tmp_path) as made:
+        post(made, server)
+        made.close()
+        monkeypatch.setattr(HTTPSConnectionPool, "ConnectionCls", Recorder)
+        post(made, server)
+    assert recorded == ["POST"]
 
 
 def test_many_threads_share_one_transport(tmp_path: Path) -> None:
