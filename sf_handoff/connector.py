@@ -6,15 +6,17 @@ call → binding → screen pop
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from sf_handoff.calls.binding import Binding, Candidate, CodeFound, IncomingCall, bind, code_found
-from sf_handoff.calls.codes import new_code, well_formed
+from sf_handoff.calls.codes import as_dialled, new_code, well_formed
 from sf_handoff.calls.dial import dial_plan, expires_at
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import Caller, caller, e164
@@ -23,8 +25,8 @@ from sf_handoff.calls.pop import PopCase, ScreenPop, screen_pop
 from sf_handoff.calls.receipt import Receipt
 from sf_handoff.calls.states import Status
 from sf_handoff.delivery import Attempt, Delivery, lease
-from sf_handoff.errors import Misconfigured, Unavailable
-from sf_handoff.ports import NewHandoff, Row, Salesforce, Store
+from sf_handoff.errors import Misconfigured, NotKept, Unavailable
+from sf_handoff.ports import BoundCall, NewHandoff, Row, Salesforce, Store
 from sf_handoff.retry import ONLINE, OVERNIGHT, RetryPolicy
 
 if TYPE_CHECKING:
@@ -60,7 +62,6 @@ class Connector:
         self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
         self._case_url = case_url
         self._delivery = Delivery(salesforce, store, mappings, clock)
-        self._closers: list[Callable[[], None]] = []
 
     @classmethod
     def from_env(cls, **changes: Any) -> Connector:
@@ -81,15 +82,9 @@ class Connector:
         self.close()
 
     def close(self) -> None:
-        """Gives back connections, and stops what was started for this Connector alone."""
+        """Gives back connections, and stops the embedded org if this Connector started it."""
         self._salesforce.close()
         self._store.close()
-        for close in self._closers:
-            close()
-
-    def on_close(self, close: Callable[[], None]) -> None:
-        """Has `close` called when this Connector is closed."""
-        self._closers.append(close)
 
     # Handing off
 
@@ -100,11 +95,12 @@ class Connector:
         other case there is a Receipt, and what it says was kept will be delivered or shown to a person.
         """
         handoff = Handoff.parse(payload)
+        handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
         decision = self._decide(handoff)
-        row = self._keep(decision)
+        row = self._keep(handoff_id, decision)
         if row.fresh:
-            self._store.event("tap", row.handoff_id, screen=handoff.screen, kept_only=row.code)
-            row = self._with_code(row, decision.handoff)
+            self._note("tap", row.handoff_id, screen=handoff.screen, kept_only=row.code)
+        row = self._with_code(row, decision)
         if row.state is Status.DUE:
             row = self._send(row)
         return self._receipt(row)
@@ -123,10 +119,13 @@ class Connector:
         Stops at the first sign that Salesforce is away; the rest stays due. Raises Misconfigured when every
         further one would fail the same way.
         """
+        settled = {Status.DELIVERED, Status.KEPT} & set(states)
+        if settled:
+            raise Misconfigured(f"states: nothing to send again of what is {', '.join(sorted(settled))}.")
         receipts: list[Receipt] = []
         waiting = self._store.rows(states=states, since=since, ids=ids)
         for each in waiting[:limit]:
-            attempt = self._resend(each, states)
+            attempt = self._take(each, OVERNIGHT, states)
             if attempt is None:
                 continue
             receipts.append(self._receipt(attempt.row))
@@ -155,11 +154,14 @@ class Connector:
         The same call key gets the same answer; a code works for one call only.
         """
         who = caller(call.from_number)
-        code, by_code = self._by_code(call)
-        binding = bind(call, who, code, by_code, self._by_number(call, who))
+        bound = self._store.bound_call(call.call_key)
+        code, by_code = self._by_code(call, bound)
+        binding = bind(call, who, code, by_code, self._by_number(call, who, bound))
         row = self._store.row(binding.handoff_id) if binding.handoff_id else None
-        self._store.bind_call(call.call_key, binding.handoff_id, binding.matched_by)
-        self._store.event("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
+        self._store.bind_call(
+            call.call_key, binding.handoff_id, binding.matched_by if binding.opens else None
+        )
+        self._note("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
         return screen_pop(
             binding,
             Handoff.from_kept(row.payload) if row else None,
@@ -169,23 +171,20 @@ class Connector:
             ramps=self._mappings.ramps,
             words=self._mappings.pop,
             now=self._clock(),
+            expires_at=row.expires_at if row else None,
         )
 
     # Inside: handing off
 
     def _decide(self, handoff: Handoff) -> Decision:
-        person = handoff.veteran
-        key = (person.icn or person.user_account_uuid) if person else None
+        key = _key_of(handoff)
         held_out = bool(self._hold_out and key and self._store.share(key) < self._hold_out)
         return decide(handoff, self._mappings.ramps, held_out=held_out)
 
-    def _keep(self, decision: Decision) -> Row:
-        handoff = decision.handoff
-        handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
-        handoff = handoff.model_copy(update={"handoff_id": handoff_id})
-        person, why = handoff.veteran, decision.kept_only
+    def _keep(self, handoff_id: str, decision: Decision) -> Row:
+        handoff, why = decision.handoff.model_copy(update={"handoff_id": handoff_id}), decision.kept_only
+        person = handoff.veteran
         phone = e164(person.phone) if person and person.phone else None
-        claim_id = handoff.claim.id if handoff.claim else None
         new = NewHandoff(
             handoff_id=handoff_id,
             payload=handoff.canonical(),
@@ -193,24 +192,33 @@ class Connector:
             code=why.name if why else None,
             message=why.value if why else None,
             occurred_at=handoff.occurred_at,
-            expires_at=expires_at(handoff, self._mappings.ramps.ramp(handoff.screen)),
-            person=(person.icn or person.user_account_uuid) if person else None,
-            about=f"claim {claim_id}" if claim_id else f"screen {handoff.screen}",
+            expires_at=expires_at(handoff, self._mappings.ramps.ramp(handoff.screen), self._clock()),
+            person=_key_of(handoff),
+            about=_subject_of(handoff),
             phone=phone if why is not KeptOnly.HELD_OUT else None,
         )
         return self._store.keep(new, lease=lease(ONLINE))
 
-    def _with_code(self, row: Row, handoff: Handoff) -> Row:
+    def _with_code(self, row: Row, decision: Decision) -> Row:
         """Reserves a code to dial, where the line's phone system listens for one and the Veteran agreed."""
-        line = self._mappings.ramps.line(handoff.dialed)
-        if not (self._codes and line and line.collects_codes and handoff.consented):
+        line = self._mappings.ramps.line(decision.handoff.dialed)
+        may = decision.kept_only in (None, KeptOnly.NOT_IDENTIFIED)
+        wanted = self._codes and line and line.collects_codes and may and self._clock() < row.expires_at
+        if row.dial_code or not wanted:
             return row
-        for _ in range(_DRAWS):
-            code = new_code(secrets.randbelow)
-            if self._store.reserve_code(row.handoff_id, code, expires_at=row.expires_at):
-                break
-        with_code = self._store.row(row.handoff_id)
-        return row if with_code is None else _same_lease(with_code, row)
+        try:
+            for _ in range(_DRAWS):
+                code = new_code(secrets.randbelow)
+                if self._store.reserve_code(row.handoff_id, code, expires_at=row.expires_at):
+                    return replace(row, dial_code=code)
+        except NotKept:
+            pass  # the call goes on without a code
+        return row
+
+    def _note(self, kind: str, handoff_id: str | None, **detail: str | int | bool | None) -> None:
+        """Counts what happened. Counting must cost nobody a receipt or a pop."""
+        with contextlib.suppress(NotKept):
+            self._store.event(kind, handoff_id, **detail)
 
     def _send(self, row: Row) -> Row:
         """Delivers a fresh row; for one that somebody else is sending, waits for what becomes of it."""
@@ -225,9 +233,6 @@ class Connector:
             waited += _GLANCE
             row = self._store.row(row.handoff_id) or row
         return row
-
-    def _resend(self, row: Row, states: Sequence[Status]) -> Attempt | None:
-        return self._take(row, OVERNIGHT, states)
 
     def _take(self, row: Row, policy: RetryPolicy, states: Sequence[Status]) -> Attempt | None:
         """An attempt for the row, unless another worker holds it."""
@@ -255,37 +260,41 @@ class Connector:
             code=row.code,
             message=row.message,
             notes=tuple(notes),
-            dial=dial_plan(handoff, ramps, code=row.dial_code, now=self._clock()),
+            dial=dial_plan(handoff, ramps, code=row.dial_code, now=self._clock(), expires_at=row.expires_at),
         )
 
     # Inside: answering calls
 
-    def _by_code(self, call: IncomingCall) -> tuple[CodeFound, Candidate | None]:
-        if not call.digits:
+    def _by_code(self, call: IncomingCall, bound: BoundCall | None) -> tuple[CodeFound, Candidate | None]:
+        """What the dialled digits found. A call that has spent a code keeps what it found then."""
+        if bound and bound.matched_by == "dialed_code" and bound.handoff_id:
+            return CodeFound.VALID, self._candidate(bound.handoff_id)
+        digits = as_dialled(call.digits or "")
+        if not digits:
             return CodeFound.NONE, None
-        if not well_formed(call.digits):
+        if not well_formed(digits):
             return CodeFound.MISKEYED, None
-        known = self._store.find_code(call.digits)
+        known = self._store.find_code(digits)
         if known is None:
             return CodeFound.UNKNOWN, None
         verdict = code_found(known.used_by, call.call_key, known.expires_at, self._clock())
         if verdict is CodeFound.USED:
             return verdict, None
-        if verdict is CodeFound.VALID and not self._store.use_code(call.digits, call.call_key):
+        if verdict is CodeFound.VALID and not self._store.use_code(digits, call.call_key):
             return CodeFound.USED, None
         return verdict, self._candidate(known.handoff_id)
 
-    def _by_number(self, call: IncomingCall, who: Caller) -> tuple[Candidate, ...]:
+    def _by_number(self, call: IncomingCall, who: Caller, bound: BoundCall | None) -> tuple[Candidate, ...]:
+        """The people behind recent taps from the caller's number, each with the latest tap."""
         if who.e164 is None:
             return ()
-        bound = self._store.bound_call(call.call_key)
-        if bound and bound.handoff_id and bound.matched_by == "caller_number":
-            return tuple(filter(None, (self._candidate(bound.handoff_id),)))
         longest = max(ramp.life for ramp in (*self._mappings.ramps.ramps, self._mappings.ramps.unlisted))
-        now = self._clock()
-        recent = self._store.recent_taps(who.e164, since=now - longest)
-        episodes = {row.case_key: row for row in reversed(recent) if now <= row.expires_at}
-        return tuple(Candidate(row.handoff_id, Handoff.from_kept(row.payload)) for row in episodes.values())
+        until = bound.bound_at if bound else self._clock()
+        recent = self._store.recent_taps(who.e164, since=until - longest)
+        live = (row for row in reversed(recent) if row.occurred_at <= until <= row.expires_at)
+        taps = ((row, Handoff.from_kept(row.payload)) for row in live)
+        people = {_key_of(handoff) or row.case_key: (row, handoff) for row, handoff in taps}
+        return tuple(Candidate(row.handoff_id, handoff) for row, handoff in people.values())
 
     def _candidate(self, handoff_id: str) -> Candidate | None:
         row = self._store.row(handoff_id)
@@ -299,7 +308,16 @@ class Connector:
         return PopCase(id=row.case_id, number=row.case_number, url=self._case_url(row.case_id))
 
 
-def _same_lease(row: Row, leased: Row) -> Row:
-    from dataclasses import replace
+def _key_of(handoff: Handoff) -> str | None:
+    """What stands for the person in our own books."""
+    person = handoff.veteran
+    return (person.icn or person.user_account_uuid) if person else None
 
-    return replace(row, fresh=leased.fresh, unsure=leased.unsure, token=leased.token)
+
+def _subject_of(handoff: Handoff) -> str:
+    """What a tap is about: the claim, else the appeal, else the screen."""
+    if handoff.claim and handoff.claim.id:
+        return f"claim {handoff.claim.id}"
+    if handoff.appeal and handoff.appeal.id:
+        return f"appeal {handoff.appeal.id}"
+    return f"screen {handoff.screen}"

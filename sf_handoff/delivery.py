@@ -7,20 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sf_handoff.calls.composite import Answer, CompositeRequest, Knowledge, Part, compose, read
+from sf_handoff.calls.composite import CompositeRequest, Part, Todo, compose, read
 from sf_handoff.calls.handoff import Handoff
-from sf_handoff.calls.settle import Progress, advance, goes_on, words
+from sf_handoff.calls.settle import Progress, advance, is_final, words
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.calls.tap import Tap
 from sf_handoff.errors import HandoffError, NotKept, Rejected, Uncertain
 from sf_handoff.mapping import MappingSet
 from sf_handoff.ports import Row, Salesforce, Settlement, Store
-from sf_handoff.retry import Call, RetryPolicy, Verdict
+from sf_handoff.retry import Call, RetryPolicy
 
 _log = logging.getLogger("sf_handoff")
 
-# The call itself, once more without the link to a person, once more after another writer was first.
-MOST_CALLS = 3
+# The call itself; and once more each for: the person's link left out, a Case that agents are done with, a
+# queue made anew, and a Case that another tap made first.
+MOST_CALLS = 5
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 300.0
 
 
@@ -37,15 +38,6 @@ class Attempt:
     error: HandoffError | None
 
 
-@dataclass(frozen=True)
-class Step:
-    """How far the calls have come, what the maps noted, and why there was no answer, if there was none."""
-
-    progress: Progress
-    notes: tuple[str, ...] = ()
-    error: HandoffError | None = None
-
-
 class Delivery:
     """Turns a row into calls to Salesforce. Safe to share between threads."""
 
@@ -57,50 +49,41 @@ class Delivery:
 
     def attempt(self, row: Row, policy: RetryPolicy) -> Attempt:
         """One attempt for a row that the caller has leased."""
-        call = Call(policy)
-        step = Step(self._start(row))
+        call, notes = Call(policy), tuple[str, ...]()
+        error: HandoffError | None = None
+        progress = self._start(row)
         try:
             for _ in range(MOST_CALLS):
-                step = self._step(step.progress, call)
-                if step.error is None and self._joined_what_is_over(row, step.progress):
+                if progress.over:
                     row = self._store.new_episode(row)
-                    step = Step(replace(self._start(row), task=Knowledge.NEW, task_id=None))
-                elif step.error is None and not step.progress.next_call_helps:
+                    progress = replace(self._start(row), tap=self._tap(row, progress.tap.link))
+                if not progress.next_call_helps:
                     break
+                progress, notes = self._call(progress, call)
         except HandoffError as failure:
-            step = replace(step, error=failure)
-        settlement = self._settlement(row, step, call)
+            error = failure
+        settlement = _settlement(row, progress, error, notes, call)
         try:
-            return Attempt(self._store.settle(row, settlement), step.error)
+            return Attempt(self._store.settle(row, settlement), error)
         except NotKept:
             pass
-        return Attempt(_not_noted(row, settlement), step.error)
-
-    def _step(self, progress: Progress, call: Call) -> Step:
-        """One call. Where it may have been carried out unseen, the next one looks before it writes."""
-        try:
-            answer, notes = self._call(progress, call)
-        except Uncertain as failure:
-            if progress.looks_up:
-                raise
-            return Step(progress.unanswered(), error=failure)
-        return Step(advance(progress, answer), notes)
+        return Attempt(_not_noted(row, settlement), error)
 
     def _start(self, row: Row) -> Progress:
-        """What is to be written, from what the store knows of the row and its episode."""
-        if row.case_done or (row.case_id and not row.newest):
-            case = Knowledge.DONE
-        elif row.case_id:
-            case = Knowledge.THERE
-        else:
-            case = Knowledge.UNSURE if row.case_unsure or _may_be_there(row) else Knowledge.NEW
-        if row.task_id:
-            task = Knowledge.DONE
-        else:
-            task = Knowledge.UNSURE if _may_be_there(row) else Knowledge.NEW
-        return Progress(self._tap(row), case, task, row.case_id, row.case_number, row.task_id)
+        """What is to be written, from what the store knows of the row and its episode.
 
-    def _tap(self, row: Row) -> Tap:
+        A later tap joins the episode's Case and brings it up to date. An earlier one, and one whose time is
+        over, adds its Task only.
+        """
+        tap = self._tap(row)
+        if row.case_id is None:
+            case = Todo.MAKE
+        else:
+            case = Todo.DONE if row.case_done or not row.newest or tap.late else Todo.JOIN
+        task = Todo.DONE if row.task_id else Todo.MAKE
+        return Progress(tap, case, task, row.case_id, row.case_number, row.task_id)
+
+    def _tap(self, row: Row, link: Linked | None = None) -> Tap:
         handoff = Handoff.from_kept(row.payload)
         person = handoff.veteran
         key = self._mappings.person.identifier(person) if person else None
@@ -112,27 +95,43 @@ class Delivery:
             taps=row.taps,
             late=self._clock() > row.expires_at,
             person_key=key,
-            link=Linked.LINKED if key else Linked.NONE,
+            link=link or (Linked.LINKED if key else Linked.NONE),
         )
 
-    def _call(self, progress: Progress, call: Call) -> tuple[Answer, tuple[str, ...]]:
-        maps = self._mappings
-        request = compose(
-            progress.tap,
-            maps.case,
-            maps.task,
-            case=progress.case,
-            task=progress.task,
-            case_id=progress.case_id if progress.case is Knowledge.DONE else None,
-            names=self._names,
-        )
-        answer = read(self._answered(request, call), maps.case)
+    def _call(self, progress: Progress, call: Call) -> tuple[Progress, tuple[str, ...]]:
+        """One call, and what the maps noted on the way."""
+        known = dict(self._names)
+        request = self._composed(progress, known)
+        parts = self._answered(request, call)
+        answer = read(parts, self._mappings.case)
         self._names.update({key: found for key, found in answer.names.items() if found})
-        refusal = answer.case.refusal if answer.case else None
-        if refusal and refusal.code == "INVALID_CROSS_REFERENCE_KEY":
-            # A queue or record type may have been made anew under the same name.
+        after = advance(progress, answer, parts)
+        if known and after.refusal and after.refusal.code == "INVALID_CROSS_REFERENCE_KEY":
+            # A queue or record type may have been made anew under the same name: look them up again.
             self._names.clear()
-        return answer, request.notes
+            after = replace(after, refusal=None)
+        return after, request.notes
+
+    def _composed(self, progress: Progress, names: dict[str, str]) -> CompositeRequest:
+        """The request, by the maps. A map that fails must cost neither the receipt nor the rows behind it."""
+        surprise = ""
+        try:
+            return compose(
+                progress.tap,
+                self._mappings.case,
+                self._mappings.task,
+                case=progress.case,
+                task=progress.task,
+                case_id=progress.case_id,
+                names=names,
+            )
+        except HandoffError:
+            raise
+        except Exception as error:
+            surprise = type(error).__name__
+        raise Rejected(
+            f"The maps failed on this handoff ({surprise}). Mend them, then send it again.", code="MAP"
+        )
 
     def _answered(self, request: CompositeRequest, call: Call) -> tuple[Part, ...]:
         """The answer's parts. What nobody foresaw must not cost the caller a receipt: it is sent again."""
@@ -146,74 +145,50 @@ class Delivery:
         _log.error("Sending failed in a way that was not foreseen: %s", surprise)
         raise Uncertain(f"Sending failed in a way that was not foreseen ({surprise}).", code="UNFORESEEN")
 
-    def _joined_what_is_over(self, row: Row, progress: Progress) -> bool:
-        """Whether this tap was added to an episode whose Case agents are done with already."""
-        return progress.case_over and progress.task is Knowledge.DONE and row.case_key != row.handoff_id
 
-    def _settlement(self, row: Row, step: Step, call: Call) -> Settlement:
-        progress, error = step.progress, step.error
-        state, code, message = _verdict(progress, error)
-        return Settlement(
-            state=state,
-            code=code,
-            message=message,
-            case_id=progress.case_id if progress.case is Knowledge.DONE else None,
-            case_number=progress.case_number if progress.case is Knowledge.DONE else None,
-            task_id=progress.task_id,
-            contact_linked=progress.tap.link if progress.case_id else None,
-            api_calls=call.requests,
-            notes=step.notes,
-            unsure=isinstance(error, Uncertain) or Knowledge.UNSURE in (progress.case, progress.task),
-            case_over=progress.case_over,
-            retry_in=timedelta(seconds=_wait(row.attempts)) if state is Status.DUE else None,
-        )
+def _settlement(
+    row: Row, progress: Progress, error: HandoffError | None, notes: tuple[str, ...], call: Call
+) -> Settlement:
+    state, code, message = _verdict(progress, error)
+    done = progress.case is Todo.DONE
+    return Settlement(
+        state=state,
+        code=code,
+        message=message,
+        case_id=progress.case_id if done else None,
+        case_number=progress.case_number if done else None,
+        task_id=progress.task_id,
+        contact_linked=progress.tap.link if progress.case_id else None,
+        api_calls=call.requests,
+        notes=notes,
+        retry_in=timedelta(seconds=_wait(row.attempts)) if state is Status.DUE else None,
+    )
+
+
+def _verdict(progress: Progress, error: HandoffError | None) -> tuple[Status, str | None, str | None]:
+    if progress.delivered:
+        return Status.DELIVERED, None, None
+    if error is not None:
+        return (Status.PARKED if isinstance(error, Rejected) else Status.DUE), error.code, error.message
+    refusal = progress.refusal
+    if refusal is None:
+        return Status.DUE, "INCOMPLETE", "Not everything is written yet; it will be sent again."
+    state = Status.PARKED if is_final(refusal) else Status.DUE
+    return state, refusal.code, words(progress.record, refusal)
 
 
 def _not_noted(row: Row, settlement: Settlement) -> Row:
     """The row, as far as its caller may rely on it, when the store could not note what became of it.
 
-    It is kept, and given back when its lease ends; then it is looked up and sent again under its key.
+    It is kept, and given back when its lease ends; then it is sent again under its key.
     """
     return replace(
         row,
         state=Status.DUE,
         code="STORE",
-        message="It was sent, but the store could not note it; it will be looked up and sent again.",
+        message="It was sent, but the store could not note it; it will be sent again, which doubles nothing.",
         api_calls=row.api_calls + settlement.api_calls,
     )
-
-
-def _may_be_there(row: Row) -> bool:
-    """Whether Salesforce may have this tap although we have no answer that says so.
-
-    Either an attempt ended without one; or the tap was long over when we first heard of it, as when the
-    store was restored from a backup and an app sends again: agents may have worked on its Case since.
-    """
-    return row.unsure or row.kept_at > row.expires_at
-
-
-def _verdict(progress: Progress, error: HandoffError | None) -> tuple[Status, str | None, str | None]:
-    if error is not None:
-        return (Status.PARKED if isinstance(error, Rejected) else Status.DUE), error.code, error.message
-    if progress.delivered:
-        return Status.DELIVERED, None, None
-    refusal = progress.refusal
-    if refusal is None:
-        return (
-            Status.DUE,
-            "INCOMPLETE",
-            "Salesforce's answer did not cover everything; it will be sent again.",
-        )
-    state = Status.DUE if goes_on(refusal) or refusal.verdict is Verdict.SETUP else Status.PARKED
-    return state, refusal.code, words(progress.record, refusal, _personal(progress.tap))
-
-
-def _personal(tap: Tap) -> list[str]:
-    """The values that Salesforce's own text may echo, and that must not be kept in it."""
-    handoff = tap.handoff
-    found = handoff.veteran.model_dump().values() if handoff.veteran else ()
-    claim_id = handoff.claim.id if handoff.claim else None
-    return [str(value) for value in (*found, claim_id) if value]
 
 
 def _wait(attempts: int) -> float:

@@ -264,15 +264,15 @@ class Body:
 class RecordMap(Generic[S]):
     """All that we write on one sObject, and the external id that we write it by.
 
-    `number` is read back for people to quote; a value in one of the `over` fields says that agents are
-    done with the record, so that nothing more is added to it.
+    `number` is read back for people to quote. `open_when` is the SOQL condition under which agents are not
+    done with the record yet; where they are, nothing more is added to it.
     """
 
     sobject: str
     key: str
     fields: tuple[Field[S], ...]
     number: str | None = None
-    over: tuple[str, ...] = ()
+    open_when: str = ""
 
     def __post_init__(self) -> None:
         names = [each.api_name for each in self.fields]

@@ -230,8 +230,10 @@ class SqlStore:
             "matched_by": matched_by,
             "bound_at": self._now(),
         }
+        unmatched = (calls.c.call_key == call_key) & calls.c.matched_by.is_(None)
         with self._transaction() as tx:
             tx.execute(engines.insert_if_absent(tx, calls).values(values))
+            tx.execute(update(calls).where(unmatched).values(handoff_id=handoff_id, matched_by=matched_by))
 
     def event(self, kind: str, handoff_id: str | None = None, **detail: str | int | bool | None) -> None:
         """Notes that something happened, for the counts. `detail` must hold nothing personal."""

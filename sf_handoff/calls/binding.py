@@ -11,7 +11,7 @@ A caller number alone never opens a record, and several candidates open none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -29,9 +29,9 @@ class IncomingCall:
     """
 
     call_key: str
-    from_number: str | None = None
+    from_number: str | None = field(default=None, repr=False)
     to_number: str | None = None
-    digits: str | None = None
+    digits: str | None = field(default=None, repr=False)
     attestation: str | None = None
 
 

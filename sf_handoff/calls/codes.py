@@ -11,6 +11,7 @@ HMAC: 10**8 values are too few for a plain hash to hide.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 RANDOM_DIGITS = 8
@@ -43,6 +44,11 @@ def new_code(below: Callable[[int], int]) -> str:
     """A code from `below(n)`, a uniform cryptographic draw from 0 to n-1 (`secrets.randbelow`)."""
     digits = f"{below(10**RANDOM_DIGITS):0{RANDOM_DIGITS}d}"
     return digits + damm(digits)
+
+
+def as_dialled(digits: str) -> str:
+    """The digits as phone systems pass them on, without spaces, hyphens and a closing #."""
+    return re.sub(r"[\s-]", "", digits).removesuffix("#")
 
 
 def well_formed(code: str) -> bool:

@@ -2,9 +2,11 @@
 
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_composite.htm
 
-The call carries, with `allOrNone: false`, the Case (upserted by the episode's key), what is read back from
-it, and the Task (upserted by the tap's own key, its WhatId a reference to the Case). Queues and record
-types are found by DeveloperName in the same call, so that the maps hold no Ids of one org.
+A record is made under a key of ours that is unique in the org, and then read by that key, in one go: where it
+is there already, the create is refused as a duplicate, nothing is overwritten, and the read finds it. So the
+same call may be sent as often as one likes, whatever became of it before. `allOrNone` is false: each part is
+settled on its own. Queues and record types are found by DeveloperName in the same call, so that the maps hold
+no Ids of one org.
 """
 
 from __future__ import annotations
@@ -22,13 +24,12 @@ from sf_handoff.retry import Verdict, verdict
 NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
 
 
-class Knowledge(Enum):
-    """What we know about a record before we write it, which decides what may be sent."""
+class Todo(Enum):
+    """What a record needs."""
 
-    NEW = auto()  # never sent: everything, as one upsert
-    THERE = auto()  # was written: only what is ours, as one upsert
-    UNSURE = auto()  # may be there: it is looked up first, and made or brought up to date accordingly
-    DONE = auto()  # nothing to write
+    MAKE = auto()  # made, unless it is there
+    JOIN = auto()  # an episode's Case, brought up to date if agents are not done with it
+    DONE = auto()  # nothing
 
 
 @dataclass(frozen=True)
@@ -56,18 +57,17 @@ class Subrequest:
 
 @dataclass(frozen=True)
 class CompositeRequest:
-    """A Composite, ready to be sent. `keyed` says that sending it twice is harmless.
-
-    One that makes a record is not: it carries what belongs to the agents once the record is there.
-    """
+    """A Composite, ready to be sent. `keyed` says that sending it twice is harmless."""
 
     subrequests: tuple[Subrequest, ...]
     notes: tuple[str, ...] = ()
-    keyed: bool = False
+    keyed: bool = True
 
     def to_json(self, version: str) -> dict[str, Json]:
         return {
             "allOrNone": False,
+            # Parts depend on each other without naming each other; collated ones may run in any order.
+            "collateSubrequests": False,
             "compositeRequest": [part.to_json(version) for part in self.subrequests],
         }
 
@@ -100,31 +100,34 @@ class Part:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a part was not carried out. `text` is Salesforce's own and may echo values: mask it before use."""
+    """Why a part was not carried out. Salesforce's own text is judged and dropped: it may echo values."""
 
     verdict: Verdict
     code: str
-    text: str
     fields: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Written:
-    """What became of one record: its Id, or the refusal."""
+    """What became of one record: its Id and whether it was made now, or the refusal."""
 
     record_id: str | None = None
-    created: bool = False
+    made: bool = False
     refusal: Refusal | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handoff's Composite did. A record that was not part of the call is None."""
+    """What a handoff's Composite did. A record that was not part of the call is None.
+
+    `over` says that agents are done with the Case that was to be joined, and that nothing was written.
+    `names` has what was found for each DeveloperName, None for what the org does not have.
+    """
 
     case: Written | None
     task: Written | None
     case_number: str | None
-    case_over: bool
+    over: bool
     names: Mapping[str, str | None]
 
 
@@ -133,8 +136,8 @@ def compose(
     case_map: RecordMap[Tap],
     task_map: RecordMap[Tap],
     *,
-    case: Knowledge,
-    task: Knowledge,
+    case: Todo,
+    task: Todo,
     case_id: str | None = None,
     names: Mapping[str, str] | None = None,
 ) -> CompositeRequest:
@@ -145,67 +148,41 @@ def compose(
     """
     parts: list[Subrequest] = []
     notes: list[str] = []
-    if case is not Knowledge.DONE:
-        body = case_map.body(tap, creating=case is not Knowledge.THERE)
+    what_id = case_id or ""
+    if case is Todo.MAKE:
+        body = case_map.body(tap, creating=True)
         known = names or {}
         parts += [_lookup(name, body) for name in body.names if lookup_key(name, body) not in known]
-        record = _record("case", case_map, tap.case_key, tap, _named(body, known), NO_ASSIGNMENT)
-        parts += [*_write(record, case), _read_back(case_map, record)]
+        parts += _made("case", case_map, tap.case_key, _named(body, known), NO_ASSIGNMENT)
         notes += body.notes
-    if task is not Knowledge.DONE:
-        body = task_map.body(tap, creating=task is not Knowledge.THERE)
-        what_id = case_id or ("@{case_read.Id}" if case is Knowledge.UNSURE else "@{case.id}")
-        parts += _write(
-            _record("task", task_map, tap.handoff_id, tap, _linked(body, task_map, what_id), {}), task
-        )
+        what_id = "@{case_read.Id}"
+    elif case is Todo.JOIN:
+        body = case_map.body(tap, creating=False)
+        what_id = "@{case_open.records[0].Id}"
+        path = f"sobjects/{case_map.sobject}/{what_id}"
+        parts.append(_open(case_map, case_id or ""))
+        parts.append(Subrequest("case", "PATCH", path, body.values, NO_ASSIGNMENT))
         notes += body.notes
-    return CompositeRequest(tuple(parts), tuple(notes), keyed=Knowledge.NEW not in (case, task))
+    if task is Todo.MAKE:
+        body = task_map.body(tap, creating=True)
+        parts += _made("task", task_map, tap.handoff_id, _linked(body, task_map, what_id), {})
+        notes += body.notes
+    return CompositeRequest(tuple(parts), tuple(notes))
 
 
 def read(parts: Iterable[Part], case_map: RecordMap[Tap]) -> Answer:
     """What the answer says. A 200 whose parts failed is a failure of those parts."""
     by_id = {part.reference_id: part for part in parts}
+    opened = by_id.get("case_open")
     back = by_id.get("case_read")
-    record = back.record if back and back.ok else {}
-    number = record.get(case_map.number or "")
+    number = back.record.get(case_map.number or "") if back and back.ok else None
     return Answer(
         case=_written("case", by_id),
         task=_written("task", by_id),
         case_number=str(number) if number else None,
-        case_over=any(record.get(name) for name in case_map.over),
-        names={
-            part.reference_id: _first_id(part)
-            for part in by_id.values()
-            if part.reference_id.startswith("name_")
-        },
+        over=bool(opened and opened.ok and _first_id(opened) is None),
+        names={ref: _first_id(part) for ref, part in by_id.items() if ref.startswith("name_") and part.ok},
     )
-
-
-@dataclass(frozen=True)
-class _Record:
-    """One record to be written: all its values, and those that are ours. `path` finds it by its key."""
-
-    ref: str
-    sobject: str
-    path: str
-    values: Mapping[str, Json]
-    with_key: Mapping[str, Json]
-    ours: Mapping[str, Json]
-    headers: Mapping[str, str]
-
-
-def _record(
-    ref: str,
-    record_map: RecordMap[Tap],
-    key: str,
-    tap: Tap,
-    values: Mapping[str, Json],
-    headers: Mapping[str, str],
-) -> _Record:
-    path = f"sobjects/{record_map.sobject}/{record_map.key}/{quote(key, safe='')}"
-    ours = record_map.body(tap, creating=False).values
-    with_key = {**values, record_map.key: key}
-    return _Record(ref, record_map.sobject, path, values, with_key, ours, headers)
 
 
 def lookup_key(name: LinkByName[object], body: Body) -> str:
@@ -217,6 +194,13 @@ def _lookup(name: LinkByName[object], body: Body) -> Subrequest:
     where = f"{name.where} AND " if name.where else ""
     soql = f"SELECT Id FROM {name.to} WHERE {where}DeveloperName = '{body.values[name.api_name]}'"  # noqa: S608
     return Subrequest(lookup_key(name, body), "GET", f"query?q={quote(soql, safe='')}")
+
+
+def _open(case_map: RecordMap[Tap], case_id: str) -> Subrequest:
+    """Finds the Case if agents are not done with it; what refers to it halts where they are."""
+    still = f" AND {case_map.open_when}" if case_map.open_when else ""
+    soql = f"SELECT Id FROM {case_map.sobject} WHERE Id = '{case_id}'{still}"  # noqa: S608
+    return Subrequest("case_open", "GET", f"query?q={quote(soql, safe='')}")
 
 
 def _named(body: Body, known: Mapping[str, str]) -> dict[str, Json]:
@@ -231,61 +215,74 @@ def _linked(body: Body, record_map: RecordMap[Tap], what_id: str) -> dict[str, J
     return {name: what_id if name in links else value for name, value in body.values.items()}
 
 
-def _write(record: _Record, knowledge: Knowledge) -> list[Subrequest]:
-    """The parts that write one record: one upsert, or look-up, create and update where we are unsure.
-
-    Of the last two exactly one can succeed: the key is unique, so a create where the record is refused is
-    DUPLICATE_VALUE; and the update refers to the look-up, so without a record it halts.
-    """
-    ref = record.ref
-    if knowledge is not Knowledge.UNSURE:
-        return [Subrequest(ref, "PATCH", record.path, record.values, record.headers)]
-    here = f"sobjects/{record.sobject}/@{{{ref}_found.Id}}"
+def _made(
+    ref: str,
+    record_map: RecordMap[Tap],
+    key: str,
+    values: Mapping[str, Json],
+    headers: Mapping[str, str],
+) -> list[Subrequest]:
+    """The two parts that make a record unless it is there, and tell its Id in both cases."""
+    wanted = ",".join(filter(None, ("Id", record_map.number)))
+    path = f"sobjects/{record_map.sobject}"
+    by_key = f"{path}/{record_map.key}/{quote(key, safe='')}"
     return [
-        Subrequest(f"{ref}_found", "GET", f"{record.path}?fields=Id"),
-        Subrequest(f"{ref}_new", "POST", f"sobjects/{record.sobject}", record.with_key, record.headers),
-        Subrequest(f"{ref}_ours", "PATCH", here, record.ours, record.headers),
+        Subrequest(ref, "POST", path, {**values, record_map.key: key}, headers),
+        Subrequest(f"{ref}_read", "GET", f"{by_key}?fields={wanted}"),
     ]
 
 
-def _read_back(case_map: RecordMap[Tap], record: _Record) -> Subrequest:
-    wanted = ",".join(("Id", *filter(None, (case_map.number,)), *case_map.over))
-    return Subrequest("case_read", "GET", f"{record.path}?fields={wanted}")
-
-
 def _written(ref: str, by_id: Mapping[str, Part]) -> Written | None:
-    if ref in by_id:
-        return _one_write(by_id[ref])
-    if f"{ref}_found" not in by_id:
+    """What became of a record, from the part that wrote it and the one that read it back."""
+    part, back = by_id.get(ref), by_id.get(f"{ref}_read")
+    if part is None:
         return None
-    found, new, ours = (by_id[f"{ref}_{step}"] for step in ("found", "new", "ours"))
-    if not found.ok and found.status != 404:
-        return _one_write(found)
-    if found.ok:
-        record_id = found.record.get("Id")
-        return Written(str(record_id)) if ours.ok else Written(refusal=refusal(ours))
-    return _one_write(new)
+    written = _one_write(part)
+    if written.refusal is None or back is None:
+        return written
+    if written.refusal.verdict is Verdict.EXISTS and back.ok and back.record.get("Id"):
+        return Written(str(back.record["Id"]))
+    return written
 
 
 def _one_write(part: Part) -> Written:
     """A record is written when its part says 200 or 201 with `success` and an id, or 204."""
     record = part.record
     if part.ok and (part.status == 204 or (record.get("success") is True and record.get("id"))):
-        return Written(str(record.get("id") or "") or None, bool(record.get("created", part.status == 201)))
+        return Written(str(record.get("id") or "") or None, part.status == 201)
     return Written(refusal=refusal(part))
+
+
+def refusals(parts: Iterable[Part]) -> list[tuple[str, Refusal]]:
+    """What went wrong in each part, in the order of the call; a part halted by another comes last.
+
+    That a record is there already, and was then read, is nothing wrong; nor that one is not found by its
+    key, where the part that was to make it says why.
+    """
+    parts = list(parts)
+    read_back = {part.reference_id.removesuffix("_read") for part in parts if part.ok}
+    found = [(part.reference_id, refusal(part)) for part in parts if not _fine(part)]
+    found = [(ref, each) for ref, each in found if not (each.verdict is Verdict.EXISTS and ref in read_back)]
+    return sorted(found, key=lambda each: each[1].verdict is Verdict.SIBLING)
+
+
+def _fine(part: Part) -> bool:
+    if part.reference_id in ("case", "task"):
+        return _one_write(part).refusal is None
+    return part.ok or (part.reference_id.endswith("_read") and part.status == 404)
 
 
 def refusal(part: Part) -> Refusal:
     """The first error of a part, judged."""
     if part.status == 300:
-        return Refusal(Verdict.REFUSED, "MULTIPLE_MATCH", "several records carry this key", ())
+        return Refusal(Verdict.REFUSED, "MULTIPLE_MATCH", ())
     error = part.errors[0] if part.errors else {}
     code = str(error.get("errorCode") or error.get("statusCode") or f"HTTP_{part.status}")
-    text = str(error.get("message") or "")
     fields = error.get("fields")
     names = tuple(str(each) for each in fields) if isinstance(fields, list) else ()
+    text = str(error.get("message") or "")
     judged = Verdict.UNSURE if part.ok else verdict(part.status, code, text)
-    return Refusal(judged, code, text, names)
+    return Refusal(judged, code, names)
 
 
 def _first_id(part: Part) -> str | None:

@@ -20,30 +20,39 @@ PAUSES = ",,"
 MAX_LINK = 32
 
 
-def dial_plan(handoff: Handoff, ramps: Ramps, *, code: str | None, now: datetime) -> DialPlan:
-    """How to call `handoff.dialed` at `now`; `code` is the one reserved for it, if any."""
-    line, ramp = ramps.line(handoff.dialed), ramps.ramp(handoff.screen)
+def dial_plan(
+    handoff: Handoff, ramps: Ramps, *, code: str | None, now: datetime, expires_at: datetime
+) -> DialPlan:
+    """How to call `handoff.dialed` at `now`; `code` is the one reserved for it, if any.
+
+    Of what is no telephone number nothing is repeated: no link, no number, and a label that says so.
+    """
+    line = ramps.line(handoff.dialed)
     number = line.number if line else e164(handoff.dialed)
     open_now = is_open(line, now)
     return DialPlan(
         link=dial_link(number, None if handoff.tty else code),
-        number=number or handoff.dialed,
-        display=line.display if line else handoff.dialed,
+        number=number,
+        display=line.display if line else number or "",
         code=code,
         code_spoken=spoken(code) if code else None,
         tty=TTY_LINK,
-        label=f"Call {line.name}, {line.display}" if line else f"Call {handoff.dialed}",
+        label=f"Call {line.name}, {line.display}"
+        if line
+        else f"Call {number}"
+        if number
+        else "Not a telephone number",
         freshness=freshness_words(handoff),
-        expires_at=expires_at(handoff, ramp),
+        expires_at=expires_at,
         open_now=open_now,
         hours=hours_words(line),
         alternatives=_alternatives(ramps, line, now) if open_now is False else (),
     )
 
 
-def expires_at(handoff: Handoff, ramp: Ramp) -> datetime:
-    """When the tap's context stops opening by itself."""
-    return handoff.occurred_at + ramp.life
+def expires_at(handoff: Handoff, ramp: Ramp, now: datetime) -> datetime:
+    """When the tap's context stops opening by itself. The app's clock may be ahead; ours counts then."""
+    return min(handoff.occurred_at, now) + ramp.life
 
 
 def dial_link(number: str | None, code: str | None) -> str | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sf_handoff.calls.appeals import Appeal
 from sf_handoff.calls.binding import Binding
 from sf_handoff.calls.claims import Claim
-from sf_handoff.calls.dial import expires_at, freshness_words, is_open
+from sf_handoff.calls.dial import freshness_words, is_open
 from sf_handoff.calls.handoff import App, Handoff
 from sf_handoff.calls.numbers import CallerNumber
 from sf_handoff.calls.pop_words import PopWords
@@ -63,7 +63,7 @@ class PopCaller(_Model):
 
 
 class PopClaim(_Model):
-    ref: str | None
+    ref: str | None = Field(repr=False)
     title: str
     phase: str | None
     step: int | None
@@ -77,7 +77,7 @@ class PopClaim(_Model):
 
 
 class PopAppeal(_Model):
-    ref: str | None
+    ref: str | None = Field(repr=False)
     kind: str
     status: str | None
     status_words: str
@@ -151,7 +151,7 @@ def screen_pop(
     ramps: Ramps,
     words: PopWords,
     now: datetime,
-    notes: tuple[str, ...] = (),
+    expires_at: datetime | None,
 ) -> ScreenPop:
     """The pop for a call. `handoff` is the one that it was bound to, if there is one."""
     shown = handoff if binding.opens else None
@@ -160,7 +160,7 @@ def screen_pop(
         handoff_ref=binding.handoff_id,
         case=case,
         issued_at=now,
-        expires_at=expires_at(handoff, ramp) if handoff and ramp else None,
+        expires_at=expires_at,
         call_key=call_key,
         binding=PopBinding(
             tried=binding.tried,
@@ -182,7 +182,7 @@ def screen_pop(
         )
         if handoff and ramp
         else None,
-        notes=notes,
+        notes=(),
     )
 
 
@@ -211,6 +211,8 @@ def _caller(binding: Binding, shown: Handoff | None) -> PopCaller | None:
     if shown is None or shown.veteran is None or binding.level < NAMED_FROM:
         return None
     person = shown.veteran
+    if shown.appeal and shown.appeal.deceased:
+        return PopCaller(display=None, phone=person.phone)
     name = " ".join(filter(None, (person.first_name, person.last_name))) or None
     return PopCaller(display=name, phone=person.phone)
 

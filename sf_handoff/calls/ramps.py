@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import unquote
 
 from sf_handoff.calls.numbers import e164
 from sf_handoff.worktime import Hours
@@ -61,12 +63,18 @@ class Ramps:
         return next((line for line in self.lines if spellings(line.number) & wanted), None)
 
     def is_crisis(self, dialed: str) -> bool:
-        """Whether `dialed` reaches the Veterans Crisis Line, however it is written.
+        """Whether `dialed` may reach the Veterans Crisis Line, however it is written.
 
-        What follows the number is ignored, so "988,1" and "tel:988" are the crisis line too.
+        In what is no valid number, any piece that is one of its numbers counts: refusing a handoff too many
+        does no harm here, recording one would.
         """
-        wanted = spellings(dialed)
-        return any(spellings(number) & wanted for number in self.crisis_numbers)
+        numbers = {digits for number in self.crisis_numbers for digits in spellings(number)}
+        runs = re.findall(r"[0-9][0-9\s().\u2010-\u2015-]*", normal(dialed))
+        written = {re.sub(r"\D", "", run).lstrip("0") for run in runs} | spellings(dialed)
+        if any(run.startswith(each) and len(run) - len(each) <= 1 for run in written for each in numbers):
+            return True
+        pieces = {piece for run in runs for piece in re.findall(r"[0-9]+", run)}
+        return e164(dialed) is None and not pieces.isdisjoint(numbers)
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -77,11 +85,16 @@ class Ramps:
         return tuple(sorted({ramp.record_type for ramp in (*self.ramps, self.unlisted)}))
 
 
+def normal(number: str) -> str:
+    """What was meant: digits of other scripts and percent-encoding undone, lower case."""
+    return unicodedata.normalize("NFKC", unquote(number)).strip().lower().removeprefix("tel:")
+
+
 def spellings(number: str) -> frozenset[str]:
     """What a number comes down to: its own digits with and without the country code 1, and its E.164.
 
     What is dialled after it is left out. Letters count as on a keypad where that makes a valid number.
     """
-    own = re.split(r"[,;pwx#]|ext", number.strip().lower().removeprefix("tel:"), maxsplit=1)[0]
+    own = re.split(r"[,;pwx#]|ext", normal(number), maxsplit=1)[0]
     digits = re.sub(r"\D", "", own)
     return frozenset(filter(None, (digits, digits.removeprefix("1"), e164(number))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from sf_handoff.calls.states import Linked, Status
 
@@ -26,11 +26,11 @@ class Alternative(_Model):
 class DialPlan(_Model):
     """How to call from the app: the link to open, and everything for those who cannot use it."""
 
-    link: str | None
-    number: str
+    link: str | None = Field(repr=False)
+    number: str | None
     display: str
-    code: str | None
-    code_spoken: str | None
+    code: str | None = Field(repr=False)
+    code_spoken: str | None = Field(repr=False)
     tty: str
     label: str
     freshness: str

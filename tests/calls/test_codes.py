@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sf_handoff.calls.codes import LENGTH, damm, new_code, spoken, well_formed
+from sf_handoff.calls.codes import LENGTH, as_dialled, damm, new_code, spoken, well_formed
 
 digits = st.text("0123456789", min_size=8, max_size=8)
 
@@ -36,6 +36,11 @@ def test_every_swap_of_neighbours_is_caught(number: str, place: int) -> None:
 @pytest.mark.parametrize("code", ["", "12345678", "1234567890", "12345678a", "١٢٣٤٥٦٧٨٩", " 12345678"])
 def test_anything_else_is_no_code(code: str) -> None:
     assert not well_formed(code)
+
+
+@pytest.mark.parametrize("given", ["123456786", "123 456 786", "123-456-786", "123456786#", " 123456786"])
+def test_digits_come_as_phone_systems_send_them(given: str) -> None:
+    assert as_dialled(given) == "123456786"
 
 
 def test_a_code_is_text_with_its_leading_zeros() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sf_handoff.calls.dial import dial_link, dial_plan
+from sf_handoff.calls.dial import dial_link, dial_plan, expires_at
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.ramps import Ramps
 from sf_handoff.calls.receipt import DialPlan
@@ -28,7 +28,9 @@ def ramps(mappings: MappingSet) -> Ramps:
 
 
 def plan(ramps: Ramps, *, code: str | None = "123456786", now: datetime = OPEN, **changes: Any) -> DialPlan:
-    return dial_plan(Handoff.parse(sample_handoff(at=OPEN, **changes)), ramps, code=code, now=now)
+    handoff = Handoff.parse(sample_handoff(at=OPEN, **changes))
+    until = expires_at(handoff, ramps.ramp(handoff.screen), now)
+    return dial_plan(handoff, ramps, code=code, now=now, expires_at=until)
 
 
 def test_link_number_code_and_words(ramps: Ramps) -> None:
@@ -71,9 +73,16 @@ def test_a_line_that_is_not_in_the_map_has_no_known_hours(ramps: Ramps) -> None:
     assert (found.link, found.open_now, found.hours) == ("tel:+13045550117", None, None)
 
 
-def test_no_link_is_made_of_what_is_no_number(ramps: Ramps) -> None:
-    found = plan(ramps, dialed="*67", code=None)
-    assert (found.link, found.number) == (None, "*67")
+@pytest.mark.parametrize("dialed", ["*67", "hello", "123-45-6789"])
+def test_nothing_is_repeated_of_what_is_no_number(ramps: Ramps, dialed: str) -> None:
+    found = plan(ramps, dialed=dialed, code=None)
+    assert (found.link, found.number) == (None, None)
+    assert dialed not in found.model_dump_json()
+
+
+def test_an_app_whose_clock_is_ahead_gets_no_longer_life(ramps: Ramps) -> None:
+    handoff = Handoff.parse(sample_handoff(at=OPEN + timedelta(hours=5)))
+    assert expires_at(handoff, ramps.ramp("ClaimStatus"), OPEN) == OPEN + timedelta(minutes=10)
 
 
 @given(st.text(max_size=40))
@@ -87,14 +96,28 @@ def test_no_unsafe_link_is_ever_made(dialed: str) -> None:
 @pytest.mark.parametrize(
     "written",
     ["988", "tel:988", "988,1", "988;1", " 9-8-8 ", "+1 988", "988 ext 1", "9 8 8", "838255", "8382 55",
-     "1-800-273-TALK", "1-800-273-8255", "tel:+18002738255,,1", "800.799.4889"],
+     "1-800-273-TALK", "1-800-273-8255", "tel:+18002738255,,1", "800.799.4889", "text 838255", "press 988",
+     "Call/Text 988", "988/1", "988-1", "988*1", "9881", "sip:988@example.com", "0018002738255",
+     "tel:%2B18002738255", "９８８", "988 press 1"],
 )  # fmt: skip
 def test_the_crisis_line_is_known_however_it_is_written(ramps: Ramps, written: str) -> None:
     assert ramps.is_crisis(written)
 
 
 @pytest.mark.parametrize(
-    "written", ["+18008271000", "711", "", "1", "9", "+19880000000", "800-698-2411", "abc"]
+    "written",
+    [
+        "+18008271000",
+        "711",
+        "",
+        "1",
+        "9",
+        "+19885550142",
+        "800-698-2411",
+        "abc",
+        "+15035550988",
+        "1-503-988-0142",
+    ],
 )
 def test_other_lines_are_not_the_crisis_line(ramps: Ramps, written: str) -> None:
     assert not ramps.is_crisis(written)

@@ -9,14 +9,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 
-from sf_handoff import Connector, InvalidHandoff, NotKept, Receipt
+from sf_handoff import Connector, InvalidHandoff, Misconfigured, NotKept, Receipt
 from sf_handoff.adapters.assembly import connect, open_salesforce, open_store
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.calls.samples import WITHHELD, sample_handoff
 from sf_handoff.calls.states import Status
 from sf_handoff.calls.tap import Tap
-from sf_handoff.embedded import Embedded, Fault
+from sf_handoff.embedded import Embedded, Fault, ids
 from sf_handoff.mapping import MappingSet, RecordMap, Text, once
 from tests.conftest import Clock
 
@@ -47,12 +48,13 @@ def with_subject(record_map: RecordMap[Tap], subject: str, *, length: int) -> Re
     return replace(record_map, fields=(*kept, Text("Subject", once, lambda tap: subject, length=length)))
 
 
-def connect_with(mappings: MappingSet, settings: Settings, clock: Clock) -> Connector:
+def connect_with(mappings: MappingSet, settings: Settings, clock: Clock, *, codes: bool = False) -> Connector:
     return Connector(
         salesforce=open_salesforce(settings),
         store=open_store(settings, clock),
         mappings=mappings,
         clock=clock,
+        codes=codes,
     )
 
 
@@ -192,21 +194,40 @@ def test_another_episode_is_another_case(
     assert len(org.records("Case")) == 2
 
 
-def test_a_tap_after_the_case_was_closed_starts_a_new_case(
-    connector: Connector, org: Embedded, clock: Clock
+@pytest.mark.parametrize("veteran", [person("1234567890V123456"), person(NOBODY)], ids=["known", "unknown"])
+@pytest.mark.parametrize("end", ["Status", "Handoff_Outcome__c", "deleted"])
+def test_a_tap_after_agents_are_done_with_the_case_starts_a_new_one(
+    connector: Connector, org: Embedded, clock: Clock, veteran: dict[str, Any], end: str
 ) -> None:
-    first = connector.hand_off(tap(clock))
+    """The old Case stays as agents left it: no new time, no tap count, no Task."""
+    first = connector.hand_off(tap(clock, veteran=veteran))
     assert first.case_id
-    org.update("Case", first.case_id, Status="Closed")
+    done_with(org, first.case_id, end)
+    before = [case for case in org.records("Case") if case["Id"] == first.case_id]
     clock.forward(hours=1)
-    second = connector.hand_off(tap(clock))
+    second = connector.hand_off(tap(clock, veteran=veteran))
     assert second.status is Status.DELIVERED
     assert second.case_id != first.case_id
+    assert [case for case in org.records("Case") if case["Id"] == first.case_id] == before
+    made = next(case for case in org.records("Case") if case["Id"] == second.case_id)
+    assert (made["Status"], made["Handoff_Taps__c"]) == ("Awaiting call", 1)
+    assert name_of(org, "Group", made["OwnerId"]) == "App_Handoff_Claims"
     task = next(each for each in org.records("Task") if each["Id"] == second.task_id)
     assert task["WhatId"] == second.case_id
     clock.forward(minutes=1)
-    third = connector.hand_off(tap(clock))
-    assert third.case_id == second.case_id
+    third = connector.hand_off(tap(clock, veteran=veteran))
+    assert (third.case_id, third.api_calls) == (second.case_id, 1 if veteran["icn"] != NOBODY else 2)
+
+
+def done_with(org: Embedded, case_id: str, end: str) -> None:
+    if end == "deleted":
+        headers = {"Authorization": f"Bearer {org.access_token()}"}
+        url = f"{org.http}/services/data/v66.0/sobjects/Case/{case_id}"
+        with requests.Session() as session:
+            session.trust_env = False
+            assert session.delete(url, headers=headers, timeout=10).status_code == 204
+    else:
+        org.update("Case", case_id, **{end: "Closed" if end == "Status" else "confirmed"})
 
 
 def test_what_an_agent_changed_survives_every_re_send(
@@ -224,8 +245,9 @@ def test_what_an_agent_changed_survives_every_re_send(
     assert case["Handoff_Taps__c"] == 2
 
 
+@pytest.mark.parametrize("later", [timedelta(minutes=3), timedelta(hours=2)])
 def test_what_an_agent_changed_survives_a_lost_store(
-    org: Embedded, settings: Settings, clock: Clock, tmp_path: Any
+    org: Embedded, settings: Settings, clock: Clock, tmp_path: Any, later: timedelta
 ) -> None:
     """The store is restored from a backup of before the tap, and the app sends the tap again."""
     payload = tap(clock)
@@ -234,7 +256,7 @@ def test_what_an_agent_changed_survives_a_lost_store(
     agent = org.records("User")[0]["Id"]
     assert first.case_id
     org.update("Case", first.case_id, Status="Closed", OwnerId=agent)
-    clock.forward(hours=2)
+    clock.now += later
     restored = settings.model_copy(update={"store": f"sqlite:///{tmp_path / 'restored' / 'store.sqlite3'}"})
     with connect(restored, clock) as after:
         again = after.hand_off(payload)
@@ -429,16 +451,147 @@ def test_a_missing_queue_is_said_in_words_and_nothing_is_lost(
     assert [sent.status for sent in connector.resync()] == [Status.DELIVERED]
 
 
-def test_queues_are_looked_up_once(connector: Connector, org: Embedded, clock: Clock) -> None:
+def sent_parts(connector: Connector, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The referenceIds of every call that is made from now on."""
+    send, seen = connector._salesforce.composite, list[list[str]]()
+
+    def watched(request: Any, call: Any) -> Any:
+        seen.append([part.reference_id for part in request.subrequests])
+        return send(request, call)
+
+    monkeypatch.setattr(connector._salesforce, "composite", watched)
+    return seen
+
+
+def test_queues_are_looked_up_once(
+    connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first call carries the look-ups; later ones carry the Ids."""
+    seen = sent_parts(connector, monkeypatch)
     connector.hand_off(tap(clock))
     connector.hand_off(tap(clock, veteran=person("1000000001V100001")))
+    looked_up = ["name_Group_App_Handoff_Claims", "name_RecordType_App_Handoff"]
+    assert seen == [
+        [*looked_up, "case", "case_read", "task", "task_read"],
+        ["case", "case_read", "task", "task_read"],
+    ]
     first, second = org.records("Case")
     assert first["OwnerId"] == second["OwnerId"]
-    assert connector._delivery._names.keys() == {
-        "name_Group_App_Handoff_Claims",
-        "name_RecordType_App_Handoff",
+
+
+def test_a_queue_that_was_made_anew_is_looked_up_again(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    connector.hand_off(tap(clock))
+    connector._delivery._names["name_Group_App_Handoff_Claims"] = ids.make("00G", 999)
+    receipt = connector.hand_off(tap(clock, veteran=person("1000000001V100001")))
+    assert receipt.status is Status.DELIVERED
+    assert name_of(org, "Group", org.records("Case")[1]["OwnerId"]) == "App_Handoff_Claims"
+
+
+def test_two_taps_of_one_episode_at_once_make_one_case(
+    org: Embedded, settings: Settings, clock: Clock
+) -> None:
+    """From two services on one store: whoever comes second finds the Case made, and joins it."""
+    payloads = [tap(clock) for _ in range(6)]
+    receipts = list[Receipt]()
+    with connect(settings, clock) as one, connect(settings, clock) as other:
+        threads = [
+            threading.Thread(target=lambda by=by, sent=sent: receipts.append(by.hand_off(sent)))
+            for by, sent in zip((one, other) * 3, payloads, strict=True)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert {receipt.status for receipt in receipts} == {Status.DELIVERED}
+    assert [task["WhatId"] for task in org.records("Task")] == [only(org, "Case")["Id"]] * 6
+
+
+def test_a_map_that_fails_parks_its_handoff_and_no_other(
+    org: Embedded, settings: Settings, clock: Clock, mappings: MappingSet
+) -> None:
+    def broken(_: Tap) -> str:
+        raise AttributeError("Jesse Gray")
+
+    field: Any = Text("Subject", once, broken, length=255)
+    kept = tuple(each for each in mappings.task.fields if each.api_name != "Subject")
+    task = replace(mappings.task, fields=(*kept, field))
+    with connect_with(replace(mappings, task=task), settings, clock) as connector:
+        receipt = connector.hand_off(tap(clock))
+    assert (receipt.status, receipt.code) == (Status.PARKED, "MAP")
+    assert "Gray" not in (receipt.message or "")
+    with connect_with(mappings, settings, clock) as connector:
+        (sent,) = connector.resync(states=(Status.PARKED,))
+    assert sent.status is Status.DELIVERED
+
+
+@pytest.mark.parametrize("state", [Status.DELIVERED, Status.KEPT])
+def test_what_is_settled_is_not_sent_again(connector: Connector, clock: Clock, state: Status) -> None:
+    connector.hand_off(tap(clock))
+    with pytest.raises(Misconfigured):
+        connector.resync(states=(state,))
+    assert [row.state for row in connector.outbox()] == [Status.DELIVERED]
+
+
+def test_a_re_sync_stops_at_the_first_sign_that_salesforce_is_away(
+    connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org.faults.add(Fault("/services/", "html", times=99))
+    for number in range(3):
+        connector.hand_off(tap(clock, veteran=person(f"100000000{number}V100001")))
+    seen = sent_parts(connector, monkeypatch)
+    assert len(connector.resync()) == len(seen) == 1
+
+
+def test_counting_costs_nobody_a_receipt(
+    connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise NotKept("full", code="STORE")
+
+    monkeypatch.setattr(connector._store, "event", full)
+    monkeypatch.setattr(connector._store, "reserve_code", full)
+    receipt = connector.hand_off(tap(clock))
+    assert (receipt.status, receipt.dial.code) == (Status.DELIVERED, None)
+    monkeypatch.undo()
+    assert connector.hand_off(tap(clock)).dial.code
+
+
+def test_appeals_are_told_apart(connector: Connector, org: Embedded, clock: Clock) -> None:
+    for number in ("SC0001", "SC0002"):
+        appeal = {
+            "id": number,
+            "type": "supplementalClaim",
+            "attributes": {"status": {"type": "sc_received"}},
+        }
+        connector.hand_off(tap(clock, claim=None, appeal=appeal, screen="AppealDetailsScreen"))
+    assert [case["Handoff_Appeal_Id__c"] for case in org.records("Case")] == ["SC0001", "SC0002"]
+
+
+def test_two_unidentified_people_are_two_handoffs(connector: Connector, clock: Clock) -> None:
+    """Neither is kept by name; without an id of its own each is still told apart by what was received."""
+    low = {"loa": 1}
+    ids = {
+        connector.hand_off(sample_handoff(at=clock.now, sign_in=low, veteran=who)).handoff_id
+        for who in (person("1000000001V100001"), person(NOBODY))
     }
+    assert len(ids) == 2
+
+
+def test_the_control_arm_and_a_ramp_that_is_off_get_no_code(
+    org: Embedded, settings: Settings, clock: Clock, mappings: MappingSet
+) -> None:
+    with connect(settings.model_copy(update={"hold_out": 1.0}), clock) as connector:
+        held = connector.hand_off(tap(clock))
+    off = replace(mappings.ramps, ramps=tuple(replace(ramp, enabled=False) for ramp in mappings.ramps.ramps))
+    with connect_with(replace(mappings, ramps=off), settings, clock, codes=True) as connector:
+        receipt = connector.hand_off(tap(clock))
+    assert [(each.code, each.dial.code) for each in (held, receipt)] == [
+        ("HELD_OUT", None),
+        ("RAMP_OFF", None),
+    ]
+    assert org.records("Case") == []
 
 
 def test_a_store_that_cannot_note_the_outcome_costs_no_receipt_and_no_double(
@@ -474,21 +627,18 @@ def test_what_nobody_foresaw_costs_no_receipt(
 
 
 def test_what_happens_between_a_lost_answer_and_its_repetition_stays(
-    connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    connector: Connector, org: Embedded, clock: Clock
 ) -> None:
     """Within the three seconds of a live call a flow of the org has taken the new Case."""
     org.faults.add(Fault("/composite", "drop_after"))
-    send, calls = connector._salesforce.composite, list[Any]()
+    sleep = connector._salesforce._transport._sleep  # type: ignore[attr-defined]
+    assert sleep is not None
 
-    def watched(request: Any, call: Any) -> Any:
-        calls.append(request)
-        if len(calls) == 2:
-            org.update("Case", only(org, "Case")["Id"], Status="Working")
-        return send(request, call)
+    def taken(_: float) -> None:
+        org.update("Case", only(org, "Case")["Id"], Status="Working")
 
-    monkeypatch.setattr(connector._salesforce, "composite", watched)
+    connector._salesforce._transport._sleep = taken  # type: ignore[attr-defined]
     receipt = connector.hand_off(tap(clock))
-    assert receipt.status is Status.DELIVERED
-    assert len(calls) == receipt.api_calls == 2
+    assert (receipt.status, receipt.api_calls) == (Status.DELIVERED, 2)
     assert only(org, "Case")["Status"] == "Working"
     assert only(org, "Task")["Id"] == receipt.task_id

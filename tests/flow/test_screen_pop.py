@@ -162,6 +162,27 @@ def test_several_people_behind_one_number_show_no_record(
     assert "no record is shown" in pop.assurance.reasons[0]
 
 
+def test_one_call_is_one_person_whatever_it_dials_next(connector: Connector, clock: Clock, code: str) -> None:
+    other = {
+        "icn": "1000000001V100001",
+        "first_name": "Morgan",
+        "last_name": "Reyes",
+        "phone": "+13045550117",
+    }
+    another = connector.hand_off(tap(clock, veteran=other)).dial.code
+    for digits in (code, another, None):
+        pop = connector.screen_pop(IncomingCall("c-1", JESSE, digits=digits))
+        assert pop.caller
+        assert pop.caller.display == "Jesse Gray"
+
+
+def test_one_person_on_two_screens_is_one_candidate(
+    connector: Connector, receipt: Receipt, clock: Clock
+) -> None:
+    connector.hand_off(tap(clock, claim=None, screen="ClaimsList"))
+    assert connector.screen_pop(IncomingCall("c-1", JESSE)).binding.candidates == 1
+
+
 def test_two_taps_of_one_person_are_one_candidate(
     connector: Connector, receipt: Receipt, clock: Clock
 ) -> None:
@@ -224,6 +245,8 @@ def test_after_a_death_the_greeting_is_neutral(connector: Connector, clock: Cloc
     pop = connector.screen_pop(IncomingCall("c-1", JESSE, digits=code))
     assert pop.opening_question == "Thank you for calling. How can I help you today?"
     assert any("deceased" in warning for warning in pop.warnings)
+    assert pop.caller
+    assert pop.caller.display is None
 
 
 def test_an_unknown_status_is_shown_as_such(connector: Connector, clock: Clock) -> None:
