@@ -127,11 +127,37 @@ def codes() -> str:
             table(("state", "meaning"), states),
             "## Why a handoff is kept only\n",
             table(("code", "meaning"), kept),
+            "## Why a handoff is due or parked, in our own codes\n",
+            table(("code", "meaning"), [(f"`{code}`", meaning) for code, meaning in OWN.items()]),
             "## What Salesforce's codes mean to us\n",
             "A code that is not here is judged by its HTTP status and kept as it is.\n",
             table(("what we do", "codes"), verdicts),
         ]
     )
+
+
+# Each is raised somewhere in the package; a test looks for it there.
+OWN = {
+    "UNREACHABLE": "no connection was made",
+    "TIMEOUT": "no answer came in time",
+    "BROKEN_OFF": "the connection broke off",
+    "NOT_JSON": "a page came instead of an answer, as in maintenance",
+    "BAD_ANSWER": "the answer was not readable, or did not fit the request",
+    "REDIRECT": "the address answered with a redirect, which is never followed",
+    "TLS": "the certificate could not be verified; nothing was sent",
+    "ADDRESS": "ORG is no https address, or not one of ALLOWED_HOSTS",
+    "AUTH": "the sign-in was refused",
+    "NAME_NOT_FOUND": "the org has no queue or record type of that DeveloperName",
+    "MULTIPLE_MATCH": "several records carry the key",
+    "INCOMPLETE": "not everything is written yet",
+    "TOO_LONG": "a key or exact value is longer than its field",
+    "NOT_IN_PICKLIST": "a value is not one that the map lists",
+    "MAP": "the maps failed on this handoff",
+    "STORE": "the store did not answer, or could not note the outcome",
+    "TAMPERED": "a sealed value was changed or moved",
+    "KEY": "the key that some rows were sealed with is missing",
+    "UNFORESEEN": "a failure that nobody foresaw; it is sent again",
+}
 
 
 def payload() -> str:

@@ -117,3 +117,8 @@ def test_the_troubleshooting_page_names_real_codes_only() -> None:
     codes = set(re.findall(r"\b[A-Z]{3,}(?:_[A-Z]+)+\b|\bTIMEOUT\b|\bAUTH\b|\bUNREACHABLE\b", said))
     assert codes
     assert {code for code in codes if code not in source} == set()
+
+
+def test_our_own_codes_are_raised_somewhere() -> None:
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "sf_handoff").rglob("*.py"))
+    assert [code for code in generator().OWN if f'"{code}"' not in source] == []

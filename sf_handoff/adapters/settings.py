@@ -55,7 +55,6 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="`id:base64` of 32 bytes, first one writes; default a key file"
     )
     encryption_keys_file: Path | None = Field(default=None, description="file that holds ENCRYPTION_KEYS")
-    timezone: str = Field(default="America/New_York", description="time zone of the report day")
     dial_codes: bool | None = Field(
         default=None, description="whether calls carry a code; default on with the embedded org, else off"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -44,17 +45,22 @@ def deliver(context: click.Context, files: tuple[BinaryIO, ...], json: bool) -> 
 
 
 def payloads(files: tuple[BinaryIO, ...]) -> Iterator[tuple[str, bytes]]:
-    """Each payload as it stands in its file, with its place. A first line that is whole makes JSON Lines."""
+    """Each payload as it stands in its file, with its place: a file is one JSON document, or JSON Lines."""
     for file in files:
-        name = getattr(file, "name", "-")
-        first = next((line for line in file if line.strip()), b"")
-        if not first.strip().endswith(b"}"):
-            yield name, first + file.read()
-            continue
-        yield name, first
-        for number, line in enumerate(file, 2):
-            if line.strip():
-                yield f"{name}, line {number}", line
+        name, content = getattr(file, "name", "-"), file.read()
+        lines = [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
+        if len(lines) < 2 or _is_json(content) or not any(_is_json(line) for _, line in lines):
+            yield name, content
+        else:
+            yield from ((f"{name}, line {number}", line) for number, line in lines)
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def show(receipt: Receipt, *, json: bool) -> None:

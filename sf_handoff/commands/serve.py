@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,10 @@ def serve(port: int, env_file: Path | None, json: bool) -> None:
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
+    if env_file and not env_file.parent.is_dir():
+        raise click.BadParameter("the folder of this file is not there.", param_hint="--env")
+    if port:
+        check_free(port)
     with start_embedded(settings.folder / EMBEDDED_FOLDER, load(settings.mappings), port=port) as org:
         lines = environment(org)
         if env_file:
@@ -61,6 +66,23 @@ def environment(org: Embedded) -> dict[str, Any]:
         "EMBEDDED_CA_FILE": str(org.ca_file),
         "EMBEDDED_ACCESS_TOKEN": org.access_token(),
     }
+
+
+def check_free(port: int) -> None:
+    """Raises where somebody listens on the port or on the one for TLS behind it."""
+    for each in (port, port + 1):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", each))
+            except OSError:
+                taken = True
+            else:
+                taken = False
+        if taken:
+            raise click.BadParameter(
+                f"port {each} is taken; the plain port and the next one are needed.", param_hint="--port"
+            )
 
 
 def write_whole(path: Path, text: str) -> None:

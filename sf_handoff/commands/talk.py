@@ -22,7 +22,9 @@ def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(*names, show_envvar=True, **settings)
 
 
-json_option = option("--json", is_flag=True, help="Print JSON, one record a line.")
+json_option = option(
+    "--json", is_flag=True, help="Print JSON: lists one record a line, single things as a document."
+)
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -24,7 +24,6 @@ GIVEN: dict[str, tuple[str, object]] = {
     "allowed_hosts": (".example.com, .example.org", ".example.com, .example.org"),
     "store": ("sqlite:////run/store.sqlite3", "sqlite:////run/store.sqlite3"),
     "encryption_keys": ("k1:canary-key", SecretStr("k1:canary-key")),
-    "timezone": ("America/Los_Angeles", "America/Los_Angeles"),
     "dial_codes": ("on", True),
     "hold_out": ("0.25", 0.25),
     "mappings": ("ourmaps", "ourmaps"),
@@ -68,10 +67,10 @@ def test_every_setting_comes_from_a_file(tmp_path: Path) -> None:
 def test_the_environment_goes_before_the_file_and_arguments_before_both(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / ".env").write_text(f"{PREFIX}USERNAME=file\n{PREFIX}CLIENT_ID=file\n{PREFIX}TIMEZONE=file\n")
+    (tmp_path / ".env").write_text(f"{PREFIX}USERNAME=file\n{PREFIX}CLIENT_ID=file\n{PREFIX}AUDIENCE=file\n")
     put(monkeypatch, username="environment", client_id="environment")
     settings = read_settings(username="argument")
-    assert (settings.username, settings.client_id, settings.timezone) == ("argument", "environment", "file")
+    assert (settings.username, settings.client_id, settings.audience) == ("argument", "environment", "file")
 
 
 def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

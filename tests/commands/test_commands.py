@@ -140,6 +140,31 @@ def test_a_bad_payload_is_named_by_file_line_and_field_and_the_others_go_on(home
     assert "secret-value" not in ran.stdout + ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ("\n\n{good}\n\nnot json\n", "<stdin>, line 5: "),
+        ("not json\n{good}\n", "<stdin>, line 1: "),
+        ("{good}\n{{}}\n", "<stdin>, line 2: "),
+        ('{{"schema": "handoff/1", "app": {{}},\n "more": [\n{{}}\n]}}', "<stdin>: "),
+        ("[]", "<stdin>: "),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_place(home: Path, given: str, place: str) -> None:
+    ran = run(home, "deliver", "-", given=given.format(good=json.dumps(payload())), SF_HANDOFF_ORG="embedded")
+    assert ran.returncode == 2
+    assert next(line for line in ran.stderr.splitlines() if "<stdin>" in line).startswith(place)
+    assert len(ran.stdout.splitlines()) == given.count("good")
+
+
+def test_a_port_that_is_taken_is_named(home: Path) -> None:
+    with served(home) as env:
+        taken = env["EMBEDDED_HTTP"].rsplit(":", 1)[1]
+        ran = run(home, "serve", "--port", taken)
+    assert ran.returncode == 2
+    assert f"port {taken} is taken" in ran.stderr
+
+
 def test_the_crisis_line_is_refused(home: Path) -> None:
     ran = run(home, "deliver", "-", given=json.dumps(payload(dialed="988")), SF_HANDOFF_ORG="embedded")
     assert ran.returncode == 2
@@ -280,6 +305,7 @@ def test_serve_writes_its_settings_whole_and_private(home: Path) -> None:
         (("deliver",), "Missing argument"),
         (("screen-pop",), "--call-key"),
         (("nightly",), "No such command"),
+        (("serve", "--env", "no/such/folder/file"), "--env"),
         (("screen-pop", "--call-key", "c", "--as", "html"), "html"),
     ],
 )
