@@ -33,9 +33,8 @@ class NewHandoff:
 class Row:
     """A kept handoff as the store knows it. `token` is the lease of whoever may send it now.
 
-    `unsure` means that an attempt may have been carried out; `case_id` and `case_unsure` speak of its
-    episode's Case, `case_done` and `task_id` of what this tap has written itself. `newest` is false when
-    its episode has had a later tap.
+    `case_id` speaks of its episode's Case, `case_done` and `task_id` of what this tap has written itself.
+    `newest` is false when its episode has had a later tap.
     """
 
     handoff_id: str
@@ -48,10 +47,8 @@ class Row:
     case_key: str
     case_id: str | None
     case_number: str | None
-    case_unsure: bool
     case_done: bool
     task_id: str | None
-    unsure: bool
     contact_linked: Linked | None
     api_calls: int
     notes: tuple[str, ...]
@@ -79,8 +76,6 @@ class Settlement:
     contact_linked: Linked | None = None
     api_calls: int = 0
     notes: tuple[str, ...] = ()
-    unsure: bool = False
-    case_over: bool = False
     retry_in: timedelta | None = None
 
 

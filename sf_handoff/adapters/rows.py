@@ -33,7 +33,7 @@ def filtered(states: Sequence[Status], since: datetime | None, ids: Sequence[str
 
 def taps(case_keys: Any) -> Any:
     """A query for what a row must know of the taps of its episode, itself among them."""
-    wanted = ("case_key", "handoff_id", "case_id", "case_number", "unsure", "occurred_at")
+    wanted = ("case_key", "handoff_id", "case_id", "case_number", "occurred_at")
     return select(*(handoffs.c[name] for name in wanted)).where(handoffs.c.case_key.in_(case_keys))
 
 
@@ -91,10 +91,8 @@ def opened(seal: Seal | None, found: Any, episode: Sequence[Any], *, fresh: bool
         case_key=found.case_key,
         case_id=next((tap.case_id for tap in (found, *others) if tap.case_id), None),
         case_number=next((tap.case_number for tap in (found, *others) if tap.case_number), None),
-        case_unsure=any(tap.unsure for tap in others),
         case_done=found.case_id is not None,
         task_id=found.task_id,
-        unsure=found.unsure and not fresh,
         contact_linked=Linked(found.contact_linked) if found.contact_linked else None,
         api_calls=found.api_calls,
         notes=tuple(json.loads(found.notes)),

@@ -147,7 +147,6 @@ class SqlStore:
             "state": settlement.state.value,
             "due": now + waits,
             "token": None,
-            "unsure": settlement.unsure,
             "code": settlement.code,
             "message": settlement.message,
             "notes": json.dumps(settlement.notes),
@@ -162,8 +161,6 @@ class SqlStore:
         held = (handoffs.c.handoff_id == row.handoff_id) & (handoffs.c.token == (row.token or ""))
         with self._transaction() as tx:
             mine = tx.execute(update(handoffs).where(held).values(changes)).rowcount == 1
-            if mine and settlement.case_over:
-                rows.end_episode(tx, row.case_key)
             if mine and settled:
                 self._log(tx, settlement.state, row.handoff_id, {"code": settlement.code})
             return self._there(tx, row.handoff_id)
@@ -254,8 +251,6 @@ class SqlStore:
             "due": now + lease.total_seconds() if sending else now,
             "token": nonce if sending else None,
             "attempts": 1 if sending else 0,
-            # From here on a crash leaves open whether the first attempt was carried out.
-            "unsure": sending,
             "code": new.code,
             "message": new.message,
             "digest": digest,
@@ -279,7 +274,6 @@ class SqlStore:
             "due": until,
             "token": secrets.token_hex(16),
             "attempts": found.attempts + 1,
-            "unsure": True,
             "state": Status.DUE.value,
         }
         tx.execute(update(handoffs).where(handoffs.c.handoff_id == found.handoff_id).values(changes))

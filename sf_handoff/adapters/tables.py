@@ -31,7 +31,6 @@ handoffs = Table(
     Column("due", Float, nullable=False),
     Column("token", String(32)),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("unsure", Boolean, nullable=False, default=False),
     Column("code", String(80)),
     Column("message", Text),
     Column("notes", Text, nullable=False, default="[]"),

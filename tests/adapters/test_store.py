@@ -145,7 +145,7 @@ def test_another_body_under_the_same_id_is_refused(store: SqlStore) -> None:
     assert refused.value.code == "KEY_CONFLICT"
     assert [problem.path for problem in refused.value.problems] == ["handoff_id"]
     assert "Wilhelmina" not in f"{refused.value!r} {refused.value.problems}"
-    assert store.row(row.handoff_id) == replace(row, fresh=False, unsure=True)
+    assert store.row(row.handoff_id) == replace(row, fresh=False)
 
 
 def test_eight_threads_keep_one_row(store: SqlStore) -> None:
@@ -178,7 +178,7 @@ def test_two_processes_keep_one_row(url: str, clock: Clock) -> None:
 def test_what_is_kept_by_policy_is_settled_from_the_start(store: SqlStore, clock: Clock) -> None:
     row = store.keep(new(state=Status.KEPT, code="NO_CONSENT", message="why"), lease=LEASE)
     assert (row.fresh, row.state, row.code, row.message) == (True, Status.KEPT, "NO_CONSENT", "why")
-    assert (row.attempts, row.token, row.unsure, row.next_at) == (0, None, False, None)
+    assert (row.attempts, row.token, row.next_at) == (0, None, None)
     assert row.settled_at == clock.now
     assert store.take(limit=9, lease=LEASE) == []
 
@@ -292,7 +292,7 @@ def test_what_became_of_a_row(store: SqlStore, clock: Clock) -> None:
     )
     assert (settled.task_id, settled.contact_linked) == (settlement.task_id, Linked.AMBIGUOUS)
     assert (settled.notes, settled.api_calls, settled.token) == (("one", "two"), 2, None)
-    assert (settled.unsure, settled.fresh, settled.code, settled.message) == (False, False, None, None)
+    assert (settled.fresh, settled.code, settled.message) == (False, None, None)
     clock.forward(days=1)
     assert store.take(limit=1, lease=LEASE, waiting_too=True) == []
 
@@ -318,10 +318,10 @@ def test_a_worker_that_was_away_too_long_changes_nothing(store: SqlStore, clock:
     slow = store.keep(new(), lease=LEASE)
     clock.forward(seconds=16)
     quick = first(store)
-    while_held = store.settle(slow, Settlement(Status.PARKED, code="TOO_LATE", api_calls=7, case_over=True))
+    while_held = store.settle(slow, Settlement(Status.PARKED, code="TOO_LATE", api_calls=7))
     assert (while_held.state, while_held.token, while_held.code) == (Status.DUE, quick.token, None)
     settled = store.settle(quick, DONE)
-    late = Settlement(Status.PARKED, code="TOO_LATE", api_calls=7, notes=("late",), case_over=True)
+    late = Settlement(Status.PARKED, code="TOO_LATE", api_calls=7, notes=("late",))
     assert store.settle(slow, late) == settled
     assert store.settle(quick, late) == settled
     assert [kind for kind, _ in events(url)] == ["delivered"]
@@ -351,26 +351,6 @@ def events(url: str) -> list[tuple[str, str]]:
     return found
 
 
-# Whether an attempt may have been carried out
-
-
-def test_unsure_tells_of_attempts_before_this_one(store: SqlStore, clock: Clock) -> None:
-    """K04: who takes a row after a worker that never settled must not believe it new."""
-    row = store.keep(new(), lease=LEASE)
-    assert row.unsure is False
-    assert store.keep(new(), lease=LEASE).unsure is True
-    store.settle(row, Settlement(Status.DUE))
-    taken = first(store)
-    assert taken.unsure is False
-    clock.forward(seconds=15)
-    after_a_crash = first(store)
-    assert after_a_crash.unsure is True
-    store.settle(after_a_crash, Settlement(Status.DUE, unsure=True))
-    again = first(store)
-    assert again.unsure is True
-    assert store.settle(again, DONE).unsure is False
-
-
 # Workers that die
 
 
@@ -393,7 +373,7 @@ def test_a_worker_killed_after_take_gives_its_row_back(store: SqlStore, clock: C
     assert store.take(limit=1, lease=LEASE, waiting_too=True) == []
     clock.forward(seconds=15)
     row = first(store)
-    assert (row.attempts, row.unsure) == (3, True)
+    assert row.attempts == 3
     assert store.settle(row, DONE).state is Status.DELIVERED
 
 
@@ -485,20 +465,12 @@ def test_what_is_kept_by_policy_begins_no_episode(store: SqlStore) -> None:
 def test_the_case_of_an_episode_shows_on_its_later_taps(store: SqlStore) -> None:
     one = store.keep(new(1, person="A"), lease=LEASE)
     two = store.keep(new(2, person="A"), lease=LEASE)
-    assert (two.case_id, two.case_unsure, two.case_done) == (None, True, False)
+    assert (two.case_id, two.case_done) == (None, False)
     store.settle(one, replace(DONE, case_number="00001001"))
     told = store.row(two.handoff_id)
     assert told is not None
     assert (told.case_id, told.case_number) == (DONE.case_id, "00001001")
-    assert (told.case_unsure, told.case_done, told.task_id) == (False, False, None)
-
-
-def test_an_episode_ends_with_its_case(store: SqlStore) -> None:
-    one = store.keep(new(1, person="A"), lease=LEASE)
-    store.settle(one, replace(DONE, case_over=True))
-    two = store.keep(new(2, person="A"), lease=LEASE)
-    assert (two.case_key, two.case_id) == (two.handoff_id, None)
-    assert store.keep(new(3, person="A"), lease=LEASE).case_key == two.handoff_id
+    assert (told.case_done, told.task_id) == (False, None)
 
 
 def test_a_tap_leaves_an_episode_that_is_over(store: SqlStore) -> None:
