@@ -6,13 +6,15 @@ https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sf_handoff.embedded.database import quoted
-from sf_handoff.embedded.describe_fields import Field, field
+from sf_handoff.embedded.describe_fields import NUMBERS, TEXT, Field, field
 from sf_handoff.embedded.refusals import Refusal
 from sf_handoff.embedded.schema import Schema, SObject
 from sf_handoff.embedded.soql_lexer import Token, pointing
+from sf_handoff.embedded.soql_tree import Term
 
 NAME_FIELDS = {
     each.name.lower(): each
@@ -51,13 +53,18 @@ class Column:
     field: Field
     sql: str
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        return (*self.path, self.field.name)
+
 
 class Columns:
     """Finds the columns of one query, and collects the joins on the way."""
 
-    def __init__(self, schema: Schema, start: SObject, soql: str) -> None:
+    def __init__(self, schema: Schema, start: SObject, soql: str, *, deleted: bool = False) -> None:
         self._schema = schema
         self._soql = soql
+        self._deleted = deleted
         self._root = Parent((), ((start, "t"),), 't."Id"', polymorphic=False)
         self._parents: dict[tuple[str, ...], Parent] = {}
         self.joins = ""
@@ -75,7 +82,19 @@ class Columns:
             raise self._unknown_column(token, name, kind)
         return found
 
-    def parents(self, columns: tuple[Column, ...]) -> tuple[Parent, ...]:
+    def of(self, term: Term) -> Column:
+        column = self.at(term.column)
+        return aggregated(column, term, self._soql) if term.function else column
+
+    def group(self, kind: str) -> tuple[Column, ...]:
+        """The root's own fields that `FIELDS(kind)` stands for."""
+        ((start, _),) = self._root.candidates
+        wanted = [
+            each for each in start.fields if kind in {"ALL", "CUSTOM" if each["custom"] else "STANDARD"}
+        ]
+        return tuple(filter(None, (self._column(self._root, each.name) for each in wanted)))
+
+    def parents(self, columns: Iterable[Column]) -> tuple[Parent, ...]:
         """The parents that a result shows, the nearer before the further."""
         shown = {column.path[:depth] for column in columns for depth in range(1, len(column.path) + 1)}
         return tuple(self._parents[path] for path in sorted(shown, key=len))
@@ -117,10 +136,8 @@ class Columns:
 
     def _alias(self, target: SObject, link_sql: str) -> str:
         alias = f"t{self.joins.count(' JOIN ') + 1}"
-        self.joins += (
-            f' LEFT JOIN {quoted(target.name)} AS {alias} ON {alias}."Id" = {link_sql} '
-            f'AND NOT {alias}."IsDeleted"'
-        )
+        living = "" if self._deleted else f' AND NOT {alias}."IsDeleted"'
+        self.joins += f' LEFT JOIN {quoted(target.name)} AS {alias} ON {alias}."Id" = {link_sql}{living}'
         return alias
 
     def _unknown_column(self, token: Token, name: str, kind: str) -> Refusal:
@@ -130,6 +147,37 @@ class Columns:
             "describe call for the appropriate names."
         )
         return pointing(self._soql, token.at, "INVALID_FIELD", message)
+
+
+def known(schema: Schema, soql: str, source: Token) -> SObject:
+    """The sObject that FROM names."""
+    sobject = schema.get(source.text)
+    if sobject is None:
+        message = (
+            f"sObject type '{source.text}' is not supported. If you are attempting to use a custom object, "
+            "be sure to append the '__c' after the entity name. Please reference your WSDL or the describe "
+            "call for the appropriate names."
+        )
+        raise pointing(soql, source.at, "INVALID_TYPE", message)
+    return sobject
+
+
+def aggregated(column: Column, term: Term, soql: str) -> Column:
+    """An aggregate function of a column. Which types have which functions is in the vendor's table.
+
+    https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_agg_functions_field_types.htm
+    """
+    function, own = term.function, column.field
+    if not own["aggregatable"] or (function in {"AVG", "SUM"} and own.type not in NUMBERS):
+        message = f"field {own.name} does not support aggregate operator {function}"
+        raise pointing(soql, term.column.at, "MALFORMED_QUERY", message)
+    if function.startswith("COUNT"):
+        distinct = "DISTINCT " if function == "COUNT_DISTINCT" else ""
+        return Column((), field("count", "int", "Count"), f"COUNT({distinct}{column.sql})")
+    sql = f"{function}({column.sql})"
+    if own.type in TEXT and not own["caseSensitive"]:
+        sql += " COLLATE NOCASE"
+    return Column((), own, sql)
 
 
 def _id_of(candidates: tuple[tuple[SObject, str], ...]) -> str:

@@ -23,7 +23,8 @@ TOKEN = re.compile(
 )
 ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
-BEFORE = 34
+GAP = re.compile(r"[\s,]")
+AROUND = 30
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,16 @@ def text(soql: str, token: Token, *, like: bool = False) -> str:
 
 
 def pointing(soql: str, at: int, code: str, message: str) -> Refusal:
-    """A refusal that shows the query from a word or so before the mistake, a caret, and row and column."""
+    """A refusal that shows the words around the mistake, a caret, and row and column.
+
+    Recorded ones reach to the ends of the words that lie thirty characters before and after the mistake.
+    """
     row = soql.count("\n", 0, at)
     start = soql.rfind("\n", 0, at) + 1
-    shown = start
-    if at - start > BEFORE:
-        cut = re.compile(r"[\s,]").search(soql, at - BEFORE - 1)
-        shown = cut.end() if cut and cut.end() <= at else at - BEFORE
-    line = soql[shown:].partition("\n")[0]
-    caret = " " * (at - shown) + "^"
-    place = f"ERROR at Row:{row + 1}:Column:{at - start + 1}"
-    return Refusal(code, f"\n{line}\n{caret}\n{place}\n{message}")
+    line = soql[start:].partition("\n")[0]
+    column = at - start
+    first = max((gap.end() for gap in GAP.finditer(line, 0, max(column - AROUND + 1, 0))), default=0)
+    gap = GAP.search(line, min(column + AROUND, len(line)))
+    shown = line[first : gap.start() if gap else len(line)]
+    caret = " " * (column - first) + "^"
+    return Refusal(code, f"\n{shown}\n{caret}\nERROR at Row:{row + 1}:Column:{column + 1}\n{message}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +50,10 @@ def api(org: Embedded) -> Iterator[Api]:
         ("Subject != 'alpha'", ["beta", "Gamma", "100%_x", None]),
         ("Subject <> 'alpha' AND Subject != null", ["beta", "Gamma", "100%_x"]),
         ("Subject = null", [None]),
+        ("Subject = ''", [None]),
+        ("Subject != '' AND Subject != 'alpha'", ["beta", "Gamma", "100%_x"]),
+        ("Subject IN ('', 'BETA')", ["beta", None]),
+        ("ContactId = ''", ["Gamma", "100%_x", None]),
         ("Taps__c > 1 AND Taps__c <= 3", ["beta", "100%_x"]),
         ("Taps__c < 2 OR Taps__c >= 4", ["alpha", None]),
         ("NOT Taps__c > 1", ["alpha", "Gamma"]),
@@ -82,6 +87,10 @@ def api(org: Embedded) -> Iterator[Api]:
         ("Filed__c = LAST_N_DAYS:3", ["alpha", "beta", "Gamma"]),
         ("Filed__c = LAST_N_DAYS:2", ["alpha", "beta"]),
         ("Filed__c != LAST_N_DAYS:3", ["100%_x", None]),
+        ("Filed__c = THIS_WEEK", ["alpha", "beta", "Gamma"]),
+        ("Filed__c IN (TODAY, N_DAYS_AGO:3)", ["alpha", "Gamma"]),
+        ("Filed__c < NEXT_N_DAYS:3 AND Filed__c >= LAST_90_DAYS", ["alpha", "beta", "Gamma"]),
+        ("Seen_At__c = LAST_MONTH", []),
         ("Seen_At__c = TODAY", ["beta"]),
         ("Seen_At__c = YESTERDAY", ["alpha"]),
         ("Seen_At__c > 2026-11-20T05:00:00Z", ["beta"]),
@@ -159,12 +168,23 @@ def test_who_and_what_have_a_name_and_a_type(api: Api, org: Embedded) -> None:
         ("SELECT Id FROM Case WHERE Taps__c = 1.2.3", "unexpected token: '.'"),
         ("SELECT Id FROM Case LIMIT -1", "unexpected token: '-1'"),
         ('SELECT Id FROM Case LIMIT 1; DROP TABLE "Case"', "unexpected token: ';'"),
-        ("SELECT COUNT(Id) FROM Case", "unexpected token: 'Id'"),
-        ("SELECT (SELECT Id FROM Tasks) FROM Case", "unexpected token: '('"),
-        ("SELECT Status FROM Case GROUP BY Status", "unexpected token: 'GROUP'"),
+        ("SELECT CALENDAR_YEAR(CreatedDate) FROM Case", "unexpected token: '('"),
+        ("SELECT TYPEOF What WHEN Case THEN Subject END FROM Task", "unexpected token: 'WHEN'"),
+        ("SELECT Id FROM Case USING SCOPE mine", "unexpected token: 'USING'"),
+        ("SELECT Id FROM Case WITH SECURITY_ENFORCED", "unexpected token: 'WITH'"),
+        ("SELECT Id FROM Case FOR VIEW", "unexpected token: 'FOR'"),
+        ("SELECT Id FROM Case ALL ROWS", "unexpected token: 'ALL'"),
+        ("SELECT Id FROM Case c", "unexpected token: 'c'"),
+        ("SELECT Id FROM Case WHERE Priority INCLUDES ('High')", "unexpected token: 'INCLUDES'"),
+        ("SELECT Id FROM Case WHERE Subject NOT LIKE 'a%'", "unexpected token: 'LIKE'"),
+        ("SELECT Id FROM Case WHERE Id = :id", "unexpected token: ':'"),
+        ("SELECT Id FROM Case WHERE COUNT(Id) > 1", "unexpected token: '('"),
         ("SELECT Id FROM Case FOR UPDATE", "unexpected token: 'FOR'"),
-        ("SELECT Id FROM Case WHERE Filed__c = NEXT_WEEK", "unexpected token: 'NEXT_WEEK'"),
+        ("SELECT Id FROM Case WHERE Filed__c = THIS_FISCAL_YEAR", "unexpected token: 'THIS_FISCAL_YEAR'"),
+        ("SELECT Id FROM Case WHERE Filed__c = LAST_N_DAYS", "unexpected token: '<EOF>'"),
+        ("SELECT Id FROM Case WHERE Filed__c = LAST_N_YEARS:9999", "unexpected token: 'LAST_N_YEARS'"),
         ("SELECT Id FROM Case WHERE Filed__c = 2026-13-40", "unexpected token: '2026-13-40'"),
+        ("SELECT Id FROM Case WHERE Seen_At__c > 9999-12-31T23:59:59-14:00", "unexpected token: '9999-"),
         ("SELECT Id FROM Case WHERE Taps__c > null", "unexpected token: 'null'"),
         (r"SELECT Id FROM Case WHERE Subject = '\q'", "Invalid string literal"),
         (r"SELECT Id FROM Case WHERE Subject = '\ud800'", "Invalid Unicode in string literal"),
@@ -183,9 +203,18 @@ def test_what_is_no_soql_of_ours_is_malformed(api: Api, soql: str, message: str)
         ("SELECT Id FROM Case WHERE Taps__c = '1'", "INVALID_FIELD", "of type double and should not be"),
         ("SELECT Id FROM Case WHERE Subject = 1", "INVALID_FIELD", "of type string and should be enclosed"),
         ("SELECT Id FROM Case WHERE TTY__c = 'true'", "INVALID_FIELD", "of type boolean and should not"),
-        ("SELECT Id FROM Case WHERE Seen_At__c = 2026-11-20", "INVALID_FIELD", "of type datetime"),
+        ("SELECT Id FROM Case WHERE Seen_At__c = 2026-11-20", "INVALID_FIELD", "of type dateTime"),
         ("SELECT Id FROM Case WHERE Subject = TODAY", "INVALID_FIELD", "must be of type string"),
-        ("SELECT Id FROM Case WHERE Taps__c LIKE '1'", "INVALID_FIELD", "must be of type double"),
+        (
+            "SELECT Id FROM Case WHERE Taps__c LIKE '1'",
+            "INVALID_QUERY_FILTER_OPERATOR",
+            "invalid operator on double field",
+        ),
+        (
+            "SELECT Id FROM Case WHERE TTY__c > false",
+            "INVALID_QUERY_FILTER_OPERATOR",
+            "invalid operator on boolean field",
+        ),
         ("SELECT Id FROM Case WHERE Errors__c = 'x'", "INVALID_FIELD", "can not be filtered in a query"),
         ("SELECT Id FROM Case ORDER BY Description", "INVALID_FIELD", "can not be sorted in a query"),
         (
@@ -216,42 +245,62 @@ def test_an_unknown_column_is_pointed_at(api: Api) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "soql", ["select count() from XYZZY", "SELECT Id,Name,BillingCity,IsDeleted FROM Accout"]
-)
-def test_an_unknown_sobject_is_pointed_at_as_recorded(api: Api, recorded: Path, soql: str) -> None:
-    status, code, message = refusal(api.query(soql))
-    assert (status, code) == (400, "INVALID_TYPE")
-    texts = (
-        (recorded / "ampersand-connectors/unknown-object.json").read_text("utf-8"),
-        (recorded / "cumulusci/cassettes/TestCountSObjects.test_count_sobjects__errors.yaml").read_text(
-            "utf-8"
-        ),
-    )
+RECORDED = [
+    ("SELECT Id,Name,BillingCity,IsDeleted FROM Accout", "ampersand-connectors/unknown-object.json"),
+    ("SELECT Bacon__c FROM Account LIMIT 2", "sf-fx-runtime-nodejs/query-unknown-column.json"),
+    ("SELEKT Name FROM Account", "sf-fx-runtime-nodejs/query-malformed-soql.json"),
+]
+
+
+@pytest.mark.parametrize(("soql", "name"), RECORDED)
+def test_refusals_are_those_recorded(api: Api, recorded: Path, soql: str, name: str) -> None:
+    found = json.loads((recorded / name).read_text("utf-8"))
+    errors = found if isinstance(found, list) else json.loads(found["response"]["body"])
+    assert api.query(soql).json() == errors
+
+
+def test_an_unknown_sobject_is_pointed_at_as_recorded(api: Api, recorded: Path) -> None:
+    _, code, message = refusal(api.query("select count() from XYZZY"))
+    cassette = recorded / "cumulusci/cassettes/TestCountSObjects.test_count_sobjects__errors.yaml"
     place = message.split("\n")[3]
-    assert place in {"ERROR at Row:1:Column:21", "ERROR at Row:1:Column:43"}
-    assert any(place in text for text in texts)
+    assert (code, place) == ("INVALID_TYPE", "ERROR at Row:1:Column:21")
+    assert place in cassette.read_text("utf-8")
 
 
-def test_long_answers_come_in_pages(api: Api, org: Embedded) -> None:
-    for at in range(450):
-        org.create("Account", Name=f"Household {at:03}")
-    soql = "SELECT Name FROM Account ORDER BY Name DESC LIMIT 440"
-    headers = {"Sforce-Query-Options": "batchSize=200"}
-    names, page = [], api("GET", "/query", params={"q": soql}, headers=headers).json()
-    sizes = []
-    while True:
-        sizes.append((len(page["records"]), page["totalSize"], page["done"]))
-        names += [each["Name"] for each in page["records"]]
-        if page["done"]:
-            break
-        page = api("GET", page["nextRecordsUrl"].removeprefix("/services/data/v66.0")).json()
-    assert sizes == [(200, 440, False), (200, 440, False), (40, 440, True)]
-    assert names == [f"Household {at:03}" for at in range(449, 9, -1)]
-    assert "nextRecordsUrl" not in page
-    assert api.query("SELECT Id FROM Account").json()["totalSize"] == 450
+@pytest.mark.parametrize(
+    ("soql", "shown", "caret"),
+    [
+        ("SELECT Id FROM Case WHERE Taps__c = 'x'", "SELECT Id FROM Case WHERE Taps__c = 'x'", 26),
+        (
+            "SELECT Id, Subject, SuppliedCompany FROM Case WHERE Description LIKE 'Getty%' ORDER BY Id LIMIT 10",
+            "SuppliedCompany FROM Case WHERE Description LIKE 'Getty%' ORDER",
+            32,
+        ),
+        (
+            "SELECT Id,Subject,SuppliedCompany,Status,Bacon__c,Priority,SuppliedEmail,Reason,Origin FROM Case",
+            "Subject,SuppliedCompany,Status,Bacon__c,Priority,SuppliedEmail",
+            31,
+        ),
+        ("SELECT Id\nFROM Case\n WHERE Bacon__c = 1\n LIMIT 1", " WHERE Bacon__c = 1", 7),
+    ],
+)
+def test_the_words_around_a_mistake_are_shown(api: Api, soql: str, shown: str, caret: int) -> None:
+    _, _, message = refusal(api.query(soql))
+    _, line, mark, place, _ = message.split("\n")
+    assert (line, mark) == (shown, " " * caret + "^")
+    at = soql.index(shown) + caret
+    row, column = soql[:at].count("\n") + 1, at - soql.rfind("\n", 0, at)
+    assert place == f"ERROR at Row:{row}:Column:{column}"
 
 
-def test_a_locator_that_nobody_gave_out(api: Api) -> None:
-    for locator in ("01gEO00000zzzzzAAA-2000", "nonsense"):
-        assert refusal(api("GET", f"/query/{locator}"))[1] == "INVALID_QUERY_LOCATOR"
+def test_conditions_may_be_many_but_not_deep(api: Api) -> None:
+    names = ", ".join(f"'{at}'" for at in range(2000))
+    assert len(api.found(f"SELECT Id FROM Case WHERE Subject NOT IN ({names})")) == 5
+    assert len(api.found(f"SELECT Id FROM Case WHERE {' OR '.join(['Taps__c = 1'] * 1500)}")) == 1
+    for left, right, most in (("NOT ", "", 15), ("(", ")", 15), ("NOT (TTY__c = true OR ", ")", 7)):
+        for depth in (most, most + 1, 1000):
+            answer = api.query(f"SELECT Id FROM Case WHERE {left * depth}Taps__c = 1{right * depth}")
+            if depth == most:
+                assert answer.status_code == 200, answer.text
+            else:
+                assert refusal(answer)[1] == "QUERY_TOO_COMPLICATED"
