@@ -108,6 +108,7 @@ def running(
     queues: Iterable[str] = (),
     record_types: Iterable[str] = (),
     contacts: Iterable[Mapping[str, Any]] = (),
+    sobjects: Iterable[Mapping[str, Any]] = (),
     assignment_rule: bool = True,
     daily_calls: int = 100_000,
     clock: Callable[[], datetime] = utc_now,
@@ -115,10 +116,11 @@ def running(
     """An org over `folder` until the block ends: plain on `port` and TLS on the next, or both on free ones.
 
     `queues` and `record_types` (of Case) are DeveloperNames; `contacts` become records of the person link's
-    sObject. Processes that run an org over the same folder share its records.
+    sObject; `sobjects` are describe documents of what the org has beside its own. Processes that run an org
+    over the same folder share its records.
     """
     files, faults = Folder(folder), Faults()
-    schema = Schema.build(mappings.records, mappings.person)
+    schema = Schema.build(mappings.records, mappings.person, sobjects)
     with closing(Database(files.database)) as database:
         org = _made(schema, database, files.identity(database), clock)
         person = mappings.person

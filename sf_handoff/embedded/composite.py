@@ -7,8 +7,9 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resourc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -50,16 +51,18 @@ def handler(router: Router) -> Handler:
     def composite(org: Org, call: Call) -> Answer:
         request = call.json()
         parts = _parts(request, router)
-        run = _Run(org, call, router)
-        answers = run.all_or_none(parts) if request.get("allOrNone") is True else run.each(parts)
-        shown = [_shown(part, answer) for part, answer in zip(parts, answers, strict=True)]
-        return Answer(200, {"compositeResponse": shown})
+        all_or_none = request.get("allOrNone") is True
+        run = Run(org, replace(call, all_or_none=all_or_none), router)
+        answers = run.all_or_none(parts) if all_or_none else run.each(parts)
+        return Answer(200, shown(parts, answers))
 
     return composite
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
+    """Answers subrequests one after the other, each with the answers before it in sight."""
+
     org: Org
     call: Call
     router: Router
@@ -72,11 +75,11 @@ class _Run:
             with self.org.database.savepoint():
                 return [self._good(at, answer) for at, answer in self._answers(parts)]
         except Failed as failed:
-            halted = Answer(400, Refusal("PROCESSING_HALTED", ROLLED_BACK).body)
+            halted = halt(ROLLED_BACK)
             return [failed.answer if at == failed.at else halted for at in range(len(parts))]
 
     def _good(self, at: int, answer: Answer) -> Answer:
-        if answer.status >= 300:
+        if answer.failed:
             raise Failed(at, answer)
         return answer
 
@@ -93,34 +96,49 @@ class _Run:
                 path, _, query = fill_url(part.url, bodies).partition("?")
                 body = fill(part.body, bodies)
                 params = dict(parse_qsl(query, keep_blank_values=True))
-                call = Call(part.method, path, params, part.headers, body, self.call.base)
+                call = replace(
+                    self.call, method=part.method, path=path, params=params, headers=part.headers, body=body
+                )
                 return self.router.answer(self.org, call)
         except Refusal as refusal:
             return Answer(refusal.status, refusal.body)
 
 
 def _parts(request: dict[str, Any], router: Router) -> list[Part]:
-    given = request.get("compositeRequest")
-    if not isinstance(given, list) or not given:
-        raise not_json("compositeRequest must be a list of subrequests at [line:1, column:2]")
-    if len(given) > MOST:
+    parts = subrequests(request)
+    if len(parts) > MOST:
         raise not_json(f"A Composite takes at most {MOST} subrequests")
-    parts = [_part(each) for each in given]
-    ids = [part.reference_id for part in parts]
-    if twice := {each for each in ids if ids.count(each) > 1}:
-        raise not_json(f"Provided referenceId ('{min(twice)}') is used by more than one subrequest")
     if sum(router.costly(part.url.partition("?")[0]) for part in parts) > MOST_COSTLY:
         raise not_json(f"A Composite takes at most {MOST_COSTLY} queries and collections")
     return parts
 
 
-def _part(given: Any) -> Part:
+def subrequests(request: dict[str, Any], reference_ids: re.Pattern[str] = REFERENCE_ID) -> list[Part]:
+    """The subrequests of a Composite or of one graph."""
+    given = request.get("compositeRequest")
+    if not isinstance(given, list) or not given:
+        raise not_json("compositeRequest must be a list of subrequests at [line:1, column:2]")
+    parts = [_part(each, reference_ids) for each in given]
+    if twice := repeated(part.reference_id for part in parts):
+        raise not_json(f"Provided referenceId ('{min(twice)}') is used by more than one subrequest")
+    return parts
+
+
+def repeated(names: Iterable[str]) -> set[str]:
+    return {name for name, times in Counter(names).items() if times > 1}
+
+
+def halt(message: str) -> Answer:
+    return Answer(400, Refusal("PROCESSING_HALTED", message).body)
+
+
+def _part(given: Any, reference_ids: re.Pattern[str]) -> Part:
     if not isinstance(given, dict) or not all(
         isinstance(given.get(key), str) for key in ("method", "url", "referenceId")
     ):
         raise not_json("A subrequest needs a method, a url and a referenceId")
     reference_id = given["referenceId"]
-    if not REFERENCE_ID.fullmatch(reference_id):
+    if not reference_ids.fullmatch(reference_id):
         raise not_json(
             f"Provided referenceId ('{reference_id}') must start with a letter or a number, and it can "
             "contain only letters, numbers and underscores ('_')."
@@ -134,10 +152,14 @@ def _part(given: Any) -> Part:
     return Part(reference_id, given["method"].upper(), given["url"], body, headers)
 
 
-def _shown(part: Part, answer: Answer) -> dict[str, Any]:
-    return {
-        "body": answer.body,
-        "httpHeaders": dict(answer.headers),
-        "httpStatusCode": answer.status,
-        "referenceId": part.reference_id,
-    }
+def shown(parts: list[Part], answers: list[Answer]) -> dict[str, Any]:
+    found = [
+        {
+            "body": answer.body,
+            "httpHeaders": dict(answer.headers),
+            "httpStatusCode": answer.status,
+            "referenceId": part.reference_id,
+        }
+        for part, answer in zip(parts, answers, strict=True)
+    ]
+    return {"compositeResponse": found}

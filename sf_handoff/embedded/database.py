@@ -19,12 +19,16 @@ from sf_handoff.embedded.describe_fields import Field
 from sf_handoff.embedded.schema import Schema, SObject
 
 Value: TypeAlias = str | int | float | None
-AFFINITY = {"boolean": "INTEGER DEFAULT 0", "double": "REAL", "currency": "REAL", "int": "INTEGER"}
+AFFINITY = {"boolean": "INTEGER DEFAULT 0", "int": "INTEGER"}
+AFFINITY |= dict.fromkeys(("double", "currency", "percent"), "REAL")
 BOOKKEEPING = (
     "CREATE TABLE IF NOT EXISTS _sequences (name TEXT PRIMARY KEY, last INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS _sessions (digest TEXT PRIMARY KEY, expires TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS _usage (day TEXT PRIMARY KEY, calls INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS _cursors (locator TEXT PRIMARY KEY, soql TEXT NOT NULL, size INTEGER)",
+    "CREATE TABLE IF NOT EXISTS _locators "
+    "(locator TEXT PRIMARY KEY, made TEXT NOT NULL, size INTEGER NOT NULL, total INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS _snapshots "
+    "(locator TEXT, place INTEGER, record TEXT NOT NULL, PRIMARY KEY (locator, place)) WITHOUT ROWID",
 )
 PATIENCE = 30.0
 

@@ -57,6 +57,7 @@ FULL: dict[str, Any] = {
     "searchLayoutable": True,
     "sobjectDescribeOption": "FULL",
 }
+SINCE_V50 = {"associateEntityType", "associateParentEntity", "sobjectDescribeOption"}
 
 
 def everything(org: Org, call: Call) -> Answer:
@@ -83,12 +84,13 @@ def known(org: Org, name: str) -> SObject:
 
 
 def summary(sobject: SObject, version: str) -> dict[str, Any]:
-    return {
+    found = {
         **TRAITS,
         **sobject.document,
         "name": sobject.name,
         "urls": _urls(sobject, version),
     }
+    return _as_of(version, found)
 
 
 def document(org: Org, sobject: SObject, version: str, base: str) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def document(org: Org, sobject: SObject, version: str, base: str) -> dict[str, A
         "uiEditTemplate": f"{base}/{{ID}}/e",
         "uiNewRecord": f"{base}/{sobject.prefix}/e",
     }
-    return {
+    found = {
         **summary(sobject, version),
         **FULL,
         "childRelationships": [_child(each.name, link) for each, link in org.schema.children(sobject)],
@@ -108,6 +110,13 @@ def document(org: Org, sobject: SObject, version: str, base: str) -> dict[str, A
         ],
         "urls": {**_urls(sobject, version), **ui},
     }
+    return _as_of(version, found)
+
+
+def _as_of(version: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Recorded describes of v48 are without what v50 added."""
+    newer = SINCE_V50 if float(version) < 50 else set()
+    return {name: value for name, value in found.items() if name not in newer}
 
 
 def _urls(sobject: SObject, version: str) -> dict[str, str]:

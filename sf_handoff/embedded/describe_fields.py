@@ -12,7 +12,7 @@ from typing import Any
 Document = Mapping[str, Any]
 
 TEXT = frozenset({"string", "textarea", "phone", "email", "url", "picklist", "combobox"})
-NUMBERS = frozenset({"double", "currency", "int"})
+NUMBERS = frozenset({"double", "currency", "percent", "int"})
 
 NEUTRAL: dict[str, Any] = {
     "aggregatable": True,
@@ -84,6 +84,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
         "permissionable": True,
         "queryByDistance": True,
     },
+    "base64": {**UNSEARCHABLE, "soapType": "xsd:base64Binary"},
     "boolean": {
         "soapType": "xsd:boolean",
         "aggregatable": False,
@@ -106,6 +107,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
         "defaultedOnCreate": True,
     },
     "int": {"soapType": "xsd:int", "digits": 8},
+    "percent": {"soapType": "xsd:double", "groupable": False, "precision": 18},
     "phone": {"length": 40},
     "picklist": {"length": 40},
     "reference": {"soapType": "tns:ID", "length": 18},
@@ -172,12 +174,14 @@ def field(name: str, kind: str, label: str, differs: Document | None = None) -> 
     return Field(document, children, tuple(path.split(".")) if path else None)
 
 
-def picklist_value(text: str) -> dict[str, Any]:
-    """One picklist entry; a trailing star marks the default."""
-    value = text.removesuffix("*")
+def picklist_value(given: str | Document) -> Document:
+    """One picklist entry, whole or as its value; a trailing star marks the default."""
+    if not isinstance(given, str):
+        return given
+    value = given.removesuffix("*")
     return {
         "active": True,
-        "defaultValue": value != text,
+        "defaultValue": value != given,
         "label": value,
         "validFor": None,
         "value": value,

@@ -14,7 +14,10 @@ from sf_handoff.embedded.refusals import not_json
 
 @dataclass(frozen=True)
 class Call:
-    """One request or one subrequest. `base` is the address that was asked; header names are lower-case."""
+    """One request or one subrequest. `base` is the address that was asked; header names are lower-case.
+
+    `all_or_none` is the flag of the Composite around it, which outranks a collection's own.
+    """
 
     method: str
     path: str
@@ -23,6 +26,7 @@ class Call:
     body: bytes | dict[str, Any] | None = None
     base: str = ""
     version: str = ""
+    all_or_none: bool = False
 
     @property
     def number(self) -> float:
@@ -47,9 +51,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
+    """What a handler says. A collection that took its records back is `undone`, although it answers 200."""
+
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    undone: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return self.status >= 300 or self.undone
 
 
 Handler: TypeAlias = Callable[Concatenate[Org, Call, ...], Answer]
@@ -59,13 +70,15 @@ Handler: TypeAlias = Callable[Concatenate[Org, Call, ...], Answer]
 class Route:
     """A resource below `/services/data/vXX.X`: its path as a regular expression, a handler for each method.
 
-    `costly` ones count among the five queries and collections that a Composite may hold.
+    `costly` ones count among the five queries and collections that a Composite may hold. `since` is the
+    API version that brought the resource.
     """
 
     pattern: re.Pattern[str]
     handlers: Mapping[str, Handler]
     costly: bool = False
+    since: int = 0
 
 
-def route(pattern: str, *, costly: bool = False, **handlers: Handler) -> Route:
-    return Route(re.compile(pattern), handlers, costly)
+def route(pattern: str, *, costly: bool = False, since: int = 0, **handlers: Handler) -> Route:
+    return Route(re.compile(pattern), handlers, costly, since)

@@ -10,7 +10,14 @@ from typing import Any
 from sf_handoff.embedded.database import Value
 from sf_handoff.embedded.describe_fields import Field
 from sf_handoff.embedded.org import Org
-from sf_handoff.embedded.refusals import Refusal, entity_is_deleted, no_such_column, not_json, wrong_id
+from sf_handoff.embedded.refusals import (
+    Refusal,
+    entity_is_deleted,
+    no_such_column,
+    no_such_record,
+    not_json,
+    wrong_id,
+)
 from sf_handoff.embedded.schema import SObject
 from sf_handoff.embedded.values import parsed
 
@@ -86,7 +93,7 @@ def check_target(org: Org, link: Field, value: Value) -> None:
         raise wrong_id("FIELD_INTEGRITY_EXCEPTION", link.label, record_id, link.name)
     record = org.database.read(target, record_id)
     if record is None:
-        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", fields=())
+        raise no_such_record()
     if record["IsDeleted"]:
         raise entity_is_deleted(status=400)
 

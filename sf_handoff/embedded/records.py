@@ -21,31 +21,31 @@ CREATED_SAID_SINCE = 46.0
 
 
 def create(org: Org, call: Call, sobject: str) -> Answer:
-    writer = _writer(org, call, sobject)
+    writer = writer_of(org, call, sobject)
     return _created(call, writer.sobject, writer.create(call.json()))
 
 
 def read(org: Org, call: Call, sobject: str, record_id: str) -> Answer:
-    writer = _writer(org, call, sobject)
+    writer = writer_of(org, call, sobject)
     if len(record_id) not in {15, 18}:
         raise no_such_key(record_id)
     return _shown(org, call, writer.sobject, writer.own_id(record_id))
 
 
 def update(org: Org, call: Call, sobject: str, record_id: str) -> Answer:
-    writer = _writer(org, call, sobject)
+    writer = writer_of(org, call, sobject)
     writer.update(record_id, call.json())
     return Answer(204)
 
 
 def delete(org: Org, call: Call, sobject: str, record_id: str) -> Answer:
-    _writer(org, call, sobject).delete(record_id)
+    writer_of(org, call, sobject).delete(record_id)
     return Answer(204)
 
 
 def read_by_key(org: Org, call: Call, sobject: str, key: str, value: str) -> Answer:
-    writer = _writer(org, call, sobject)
-    found = _holders(org, writer.sobject, *_key(writer.sobject, key, value))
+    writer = writer_of(org, call, sobject)
+    found = holders(org, writer.sobject, *_key(writer.sobject, key, value))
     if not found:
         raise not_found()
     if len(found) > 1:
@@ -55,12 +55,12 @@ def read_by_key(org: Org, call: Call, sobject: str, key: str, value: str) -> Ans
 
 def upsert(org: Org, call: Call, sobject: str, key: str, value: str) -> Answer:
     """Created (201), updated (200, or 204 before v46), or a list of candidates (300, and nothing written)."""
-    writer = _writer(org, call, sobject)
+    writer = writer_of(org, call, sobject)
     field, wanted = _key(writer.sobject, key, value)
     body = call.json()
     if any(name.lower() == field.name.lower() for name in body):
         raise not_to_be_specified(field.name)
-    found = _holders(org, writer.sobject, field, wanted)
+    found = holders(org, writer.sobject, field, wanted)
     if len(found) > 1:
         return _several(call, writer.sobject, found)
     if found:
@@ -74,8 +74,8 @@ def upsert(org: Org, call: Call, sobject: str, key: str, value: str) -> Answer:
 
 
 def delete_by_key(org: Org, call: Call, sobject: str, key: str, value: str) -> Answer:
-    writer = _writer(org, call, sobject)
-    found = _holders(org, writer.sobject, *_key(writer.sobject, key, value))
+    writer = writer_of(org, call, sobject)
+    found = holders(org, writer.sobject, *_key(writer.sobject, key, value))
     if not found:
         raise not_found()
     if len(found) > 1:
@@ -84,19 +84,24 @@ def delete_by_key(org: Org, call: Call, sobject: str, key: str, value: str) -> A
     return Answer(204)
 
 
-def _writer(org: Org, call: Call, sobject: str) -> Writer:
+def writer_of(org: Org, call: Call, sobject: str) -> Writer:
     assign = call.headers.get("sforce-auto-assign", "TRUE").upper() != "FALSE"
     return Writer(org, known(org, sobject), assign)
 
 
-def _key(sobject: SObject, name: str, value: str) -> tuple[Field, Value]:
+def key_of(sobject: SObject, name: str) -> Field:
     field = sobject.field(name)
     if field is None or not field.finds_records:
         raise no_such_key(name)
+    return field
+
+
+def _key(sobject: SObject, name: str, value: str) -> tuple[Field, Value]:
+    field = key_of(sobject, name)
     return field, parsed(field, value)
 
 
-def _holders(org: Org, sobject: SObject, field: Field, value: Value) -> list[str]:
+def holders(org: Org, sobject: SObject, field: Field, value: Value) -> list[str]:
     return org.database.ids(sobject, field, ids.normal(value) if field.type == "id" else value)
 
 

@@ -33,6 +33,14 @@ def fill_url(url: str, bodies: Mapping[str, Any]) -> str:
     return REFERENCE.sub(lambda match: quote(str(_value(match, bodies)), safe=""), url)
 
 
+def named(given: Any) -> set[str]:
+    """The subrequests that `given` refers to."""
+    if isinstance(given, dict | list):
+        inner = given.values() if isinstance(given, dict) else given
+        return {name for each in inner for name in named(each)}
+    return {match[1] for match in REFERENCE.finditer(given)} if isinstance(given, str) else set()
+
+
 def _value(match: re.Match[str], bodies: Mapping[str, Any]) -> Any:
     name, path = match[1], match[2]
     found = bodies.get(name)

@@ -61,6 +61,15 @@ def read_only(names: tuple[str, ...]) -> Refusal:
     )
 
 
+def no_such_record() -> Refusal:
+    return Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", fields=())
+
+
+def too_many(most: int) -> Refusal:
+    message = f"record limit reached. cannot submit more than {most} records into this call"
+    return Refusal("EXCEEDED_ID_LIMIT", message)
+
+
 def missing(names: tuple[str, ...]) -> Refusal:
     return Refusal(
         "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", fields=names

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sf_handoff.embedded import composite, describe, query, records, usage
+from sf_handoff.embedded import (
+    batch,
+    composite,
+    describe,
+    graph,
+    query,
+    records,
+    sobject_collections,
+    tree,
+    usage,
+)
 from sf_handoff.embedded.http import Answer, Call, route
 from sf_handoff.embedded.org import Org
 from sf_handoff.embedded.router import FIRST, LAST, Router
@@ -28,7 +38,7 @@ def _release(number: int) -> str:
 
 
 def resources(_: Org, call: Call) -> Answer:
-    names = ("composite", "limits", "query", "sobjects")
+    names = ("composite", "limits", "query", "queryAll", "sobjects")
     return Answer(200, {name: f"/services/data/v{call.version}/{name}" for name in names})
 
 
@@ -41,6 +51,18 @@ def limits(org: Org, call: Call) -> Answer:
     return Answer(200, found)
 
 
+def record_count(org: Org, call: Call) -> Answer:
+    """The sObjects asked for, or all, but for those that never had a record (recorded so)."""
+    wanted = {name.strip().lower() for name in call.params.get("sObjects", "").split(",") if name.strip()}
+    used = {row["name"] for row in org.database.rows("SELECT name FROM _sequences")}
+    found = [
+        {"count": len(org.database.select(each)), "name": each.name}
+        for each in sorted(org.schema.sobjects, key=lambda each: each.name)
+        if each.prefix in used and (not wanted or each.name.lower() in wanted)
+    ]
+    return Answer(200, {"sObjects": found})
+
+
 UNUSED = {
     "ConcurrentAsyncGetReportInstances": 200,
     "ConcurrentSyncReportRuns": 20,
@@ -50,32 +72,58 @@ UNUSED = {
     "HourlyAsyncReportRuns": 1200,
     "HourlySyncReportRuns": 500,
 }
-PARTS = Router(
-    (
-        route("/sobjects", GET=describe.everything),
-        route(SOBJECT, GET=describe.basic, POST=records.create),
-        route(f"{SOBJECT}/describe", GET=describe.full),
-        route(
-            f"{SOBJECT}/(?P<record_id>[^/]+)",
-            GET=records.read,
-            PATCH=records.update,
-            DELETE=records.delete,
-        ),
-        route(
-            f"{SOBJECT}/(?P<key>[^/]+)/(?P<value>[^/]+)",
-            GET=records.read_by_key,
-            PATCH=records.upsert,
-            DELETE=records.delete_by_key,
-        ),
-        route("/query", GET=query.query, costly=True),
-        route("/query/(?P<locator>[^/]+)", GET=query.more, costly=True),
-    )
+ROWS = (
+    route(f"{SOBJECT}/(?P<record_id>[^/]+)", GET=records.read, PATCH=records.update, DELETE=records.delete),
+    route(
+        f"{SOBJECT}/(?P<key>[^/]+)/(?P<value>[^/]+)",
+        GET=records.read_by_key,
+        PATCH=records.upsert,
+        DELETE=records.delete_by_key,
+    ),
 )
+SINGLE = (
+    route("/sobjects", GET=describe.everything),
+    route(SOBJECT, GET=describe.basic, POST=records.create),
+    route(f"{SOBJECT}/describe", GET=describe.full),
+    *ROWS,
+    route("/query", GET=query.query, costly=True),
+    route("/query/(?P<locator>[^/]+)", GET=query.more, costly=True),
+    route("/queryAll", GET=query.query_all, costly=True),
+)
+COLLECTIONS = (
+    route(
+        "/composite/sobjects",
+        POST=sobject_collections.create,
+        PATCH=sobject_collections.update,
+        DELETE=sobject_collections.delete,
+        costly=True,
+        since=42,
+    ),
+    route(
+        "/composite/sobjects/(?P<sobject>[^/]+)",
+        GET=sobject_collections.read,
+        POST=sobject_collections.read,
+        costly=True,
+        since=42,
+    ),
+    route(
+        "/composite/sobjects/(?P<sobject>[^/]+)/(?P<key>[^/]+)",
+        PATCH=sobject_collections.upsert,
+        costly=True,
+        since=46,
+    ),
+)
+LIMITS = (route("/limits", GET=limits), route("/limits/recordCount", GET=record_count, since=40))
+PARTS = Router((*SINGLE, *COLLECTIONS))
+NODES = Router((route(SOBJECT, POST=records.create), *ROWS))
 ALL = Router(
     (
         *PARTS.routes,
+        *LIMITS,
         route("", GET=resources),
-        route("/limits", GET=limits),
-        route("/composite", POST=composite.handler(PARTS)),
+        route("/composite", POST=composite.handler(PARTS), since=38),
+        route("/composite/batch", POST=batch.handler(Router((*SINGLE, *LIMITS))), since=34),
+        route("/composite/graph", POST=graph.handler(NODES), since=50),
+        route("/composite/tree/(?P<sobject>[^/]+)", POST=tree.create, since=34),
     )
 )

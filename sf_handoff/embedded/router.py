@@ -25,6 +25,8 @@ class Router:
         """Let the resource that `call` names answer it. Refusals are raised."""
         version, path = split(call.path)
         found, names = self.find(path)
+        if float(version) < found.since:
+            raise not_found()
         if call.method not in found.handlers:
             allowed = ",".join(sorted({*found.handlers, "HEAD"}))
             message = f"HTTP Method '{call.method}' not allowed. Allowed are {allowed}"

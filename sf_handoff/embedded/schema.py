@@ -15,7 +15,7 @@ from functools import cached_property
 from importlib import resources
 from typing import Any
 
-from sf_handoff.embedded import custom
+from sf_handoff.embedded import custom, described
 from sf_handoff.embedded.describe_fields import Document, Field, field
 from sf_handoff.mapping import PersonLink, RecordMap
 
@@ -65,9 +65,12 @@ class Schema:
     sobjects: tuple[SObject, ...]
 
     @classmethod
-    def build(cls, records: Iterable[RecordMap[Any]], person: PersonLink) -> Schema:
-        """The standard sObjects with the custom fields and picklist values that the maps declare."""
-        return cls(tuple(custom.with_maps(standard(), records, person).values()))
+    def build(
+        cls, records: Iterable[RecordMap[Any]], person: PersonLink, documents: Iterable[Document] = ()
+    ) -> Schema:
+        """The standard sObjects, those of `documents`, and what the maps declare on either."""
+        found = described.with_documents(standard(), documents, plain())
+        return cls(tuple(custom.with_maps(found, records, person).values()))
 
     @cached_property
     def _by_name(self) -> dict[str, SObject]:
@@ -91,9 +94,20 @@ class Schema:
 
 def standard() -> dict[str, SObject]:
     """The sObjects as they are before an administrator adds anything."""
-    text = resources.files(__package__).joinpath("standard_objects.json").read_text(encoding="utf-8")
-    data = json.loads(text)
+    data = _data()
     return {name: _sobject(name, spec, data) for name, spec in data["sobjects"].items()}
+
+
+def plain() -> SObject:
+    """An sObject with the fields that every one has, and no name yet."""
+    data = _data()
+    return _sobject("", {"fields": [*data["every"], "audit"]}, data)
+
+
+def _data() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("standard_objects.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def _sobject(name: str, spec: Mapping[str, Any], data: Mapping[str, Any]) -> SObject:

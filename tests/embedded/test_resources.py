@@ -32,7 +32,7 @@ def test_other_versions_do_not_exist(api: Api, version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/jobs/ingest", "/composite/sobjects", "/composite/graph", "/analytics/reports/00O", "/queryAll"]
+    "path", ["/jobs/ingest", "/composite/forest", "/tooling/query", "/analytics/reports/00O"]
 )
 def test_what_is_not_here_does_not_exist(api: Api, path: str) -> None:
     assert refusal(api("POST", path, {})) == NOWHERE
@@ -83,7 +83,7 @@ def test_the_days_calls_come_to_an_end(tmp_path: Path) -> None:
 
 def test_the_resources_that_are_listed_exist(api: Api) -> None:
     listed = api("GET", "/").json()
-    assert set(listed) == {"composite", "limits", "query", "sobjects"}
+    assert set(listed) == {"composite", "limits", "query", "queryAll", "sobjects"}
     for url in listed.values():
         assert api.http.get(api.base + url, timeout=10).status_code != 404
 
