@@ -205,6 +205,7 @@ def test_keys_that_differ_in_case_are_two_where_the_field_says_so(api: Api) -> N
 
 def test_upsert_by_id(api: Api, org: Embedded) -> None:
     case, twin = org.create("Case"), org.create("Case")
+    given: list[dict[str, str | None]]
     given = [{"Id": case}, {"Id": None}, {}, {"Id": ABSENT}, {"Id": twin}, {"Id": twin}]
     found = items(
         send(api, "PATCH", f"{MANY}/Case/Id", *(of("Case", Subject="by id", **each) for each in given))
