@@ -29,7 +29,7 @@ WORLD = {
     "os", "pathlib", "shutil", "tempfile", "io", "subprocess", "sys", "time", "click", "logging", "random",
     "secrets", "threading", "starlette", "uvicorn", "tenacity", "cryptography", "jwt",
 }  # fmt: skip
-SHARED = {"errors", "mapping", "redaction", "retry", "worktime"}
+SHARED = {"errors", "mapping", "retry", "worktime"}
 
 
 def modules(folder: Path) -> Iterator[Path]:
@@ -118,7 +118,7 @@ def test_who_may_import_whom() -> None:
 
 
 def test_shared_modules_are_pure() -> None:
-    for name in ("errors", "redaction", "worktime", "retry"):
+    for name in ("errors", "worktime", "retry"):
         found = imports(PACKAGE / f"{name}.py")
         assert rooms(found) <= {"errors"}
         assert {each.split(".")[0] for each in found} & (WORLD - {"random"}) == set()

@@ -631,8 +631,6 @@ def test_what_happens_between_a_lost_answer_and_its_repetition_stays(
 ) -> None:
     """Within the three seconds of a live call a flow of the org has taken the new Case."""
     org.faults.add(Fault("/composite", "drop_after"))
-    sleep = connector._salesforce._transport._sleep  # type: ignore[attr-defined]
-    assert sleep is not None
 
     def taken(_: float) -> None:
         org.update("Case", only(org, "Case")["Id"], Status="Working")
