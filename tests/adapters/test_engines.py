@@ -338,7 +338,7 @@ def test_what_is_read_only_is_refused_at_the_start(
 
 def test_a_database_that_is_away() -> None:
     """A03"""
-    pytest.importorskip("psycopg")
+    pytest.importorskip("psycopg", reason="needs the system's libpq (Debian: libpq5)", exc_type=ImportError)
     with pytest.raises(NotKept) as refused:
         open_engine("postgresql+psycopg://user:canary@127.0.0.1:1/store")
     assert refused.value.code == "STORE"

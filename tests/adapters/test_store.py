@@ -54,7 +54,7 @@ def new(number: int = 1, **changes: Any) -> NewHandoff:
         occurred_at=at,
         expires_at=at + timedelta(minutes=30),
         person=f"1000000{number:03d}V100000",
-        about="claim 600383363",
+        about="claim 600000001",
         phone=None,
     )
     return replace(made, **changes)
