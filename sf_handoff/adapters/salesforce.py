@@ -15,7 +15,7 @@ from sf_handoff.calls.composite import CompositeRequest, Part
 from sf_handoff.errors import Misconfigured, Uncertain
 from sf_handoff.retry import Call
 
-OLDEST_VERSION = 46.0  # before it an upsert that updates answers 204, without the record's Id
+OLDEST_VERSION = 46.0
 
 
 class SalesforceOrg:

@@ -24,6 +24,10 @@ from sf_handoff.retry import Verdict, verdict
 NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
 
 
+# Refusals of a create that say nothing against the record being there: the read by key tells.
+_MAY_BE_THERE = frozenset({Verdict.EXISTS, Verdict.SIBLING})
+
+
 class Todo(Enum):
     """What a record needs."""
 
@@ -240,7 +244,7 @@ def _written(ref: str, by_id: Mapping[str, Part]) -> Written | None:
     written = _one_write(part)
     if written.refusal is None or back is None:
         return written
-    if written.refusal.verdict is Verdict.EXISTS and back.ok and back.record.get("Id"):
+    if written.refusal.verdict in _MAY_BE_THERE and back.ok and back.record.get("Id"):
         return Written(str(back.record["Id"]))
     return written
 
@@ -262,7 +266,7 @@ def refusals(parts: Iterable[Part]) -> list[tuple[str, Refusal]]:
     parts = list(parts)
     read_back = {part.reference_id.removesuffix("_read") for part in parts if part.ok}
     found = [(part.reference_id, refusal(part)) for part in parts if not _fine(part)]
-    found = [(ref, each) for ref, each in found if not (each.verdict is Verdict.EXISTS and ref in read_back)]
+    found = [(ref, each) for ref, each in found if not (each.verdict in _MAY_BE_THERE and ref in read_back)]
     return sorted(found, key=lambda each: each[1].verdict is Verdict.SIBLING)
 
 

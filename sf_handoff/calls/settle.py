@@ -50,12 +50,12 @@ def advance(progress: Progress, answer: Answer, parts: Sequence[Part]) -> Progre
     return replace(
         progress,
         tap=progress.tap.unlinked(linked) if linked else progress.tap,
-        case=_case_after(progress, answer.case),
+        case=Todo.DONE if answer.over and _there(answer.task) else _case_after(progress, answer.case),
         task=_after(progress.task, answer.task),
         case_id=(answer.case.record_id if answer.case else None) or progress.case_id,
         case_number=answer.case_number or progress.case_number,
         task_id=(answer.task.record_id if answer.task else None) or progress.task_id,
-        over=answer.over,
+        over=answer.over and not _there(answer.task),
         refusal=refused,
         record=record,
     )
@@ -85,6 +85,11 @@ _ADVICE = {
     Verdict.LINK_SEVERAL: "Several records stand for the person; it will be sent again.",
     Verdict.SIBLING: "It depends on a part that failed; it will be sent again.",
 }
+
+
+def _there(task: Written | None) -> bool:
+    """Whether this tap's own Task is there: then it was delivered before, and opens no new episode."""
+    return task is not None and task.refusal is None
 
 
 def _after(before: Todo, written: Written | None) -> Todo:

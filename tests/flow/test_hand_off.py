@@ -640,3 +640,21 @@ def test_what_happens_between_a_lost_answer_and_its_repetition_stays(
     assert (receipt.status, receipt.api_calls) == (Status.DELIVERED, 2)
     assert only(org, "Case")["Status"] == "Working"
     assert only(org, "Task")["Id"] == receipt.task_id
+
+
+def test_a_whole_episode_sent_again_after_its_case_was_closed_makes_nothing(
+    org: Embedded, settings: Settings, clock: Clock, tmp_path: Any
+) -> None:
+    """The store is lost, the Case of two taps is closed, and both taps come again."""
+    payloads = [tap(clock), tap(clock)]
+    with connect(settings, clock) as before:
+        first = [before.hand_off(payload) for payload in payloads]
+    org.update("Case", only(org, "Case")["Id"], Status="Closed")
+    kept = (org.records("Case"), org.records("Task"))
+    lost = settings.model_copy(update={"store": f"sqlite:///{tmp_path / 'lost' / 'store.sqlite3'}"})
+    with connect(lost, clock) as after:
+        again = [after.hand_off(payload) for payload in payloads]
+    assert (org.records("Case"), org.records("Task")) == kept
+    assert [(each.status, each.case_id, each.task_id) for each in again] == [
+        (Status.DELIVERED, each.case_id, each.task_id) for each in first
+    ]
