@@ -138,7 +138,8 @@ class Database:
         for each in sobject.stored:
             if each.name.lower() not in present:
                 self.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(each.name)} {_affinity(each)}")
-            if each.finds_records or each.type == "reference":
+            sought = each.finds_records or each["unique"] or each.type == "reference"
+            if sought and each.type != "id":
                 index = quoted(f"{sobject.name}.{each.name}")
                 self.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({quoted(each.name)})")
 

@@ -59,5 +59,4 @@ def utc_now() -> datetime:
 
 def stamp(moment: datetime) -> str:
     """As Salesforce writes and this org stores a moment: in UTC, to the millisecond."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}+0000"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
