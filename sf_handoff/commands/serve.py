@@ -65,6 +65,7 @@ def environment(org: Embedded) -> dict[str, Any]:
         "EMBEDDED_HTTPS": org.https,
         "EMBEDDED_CA_FILE": str(org.ca_file),
         "EMBEDDED_ACCESS_TOKEN": org.access_token(),
+        "EMBEDDED_CONTROL": org.control,
     }
 
 

@@ -34,15 +34,17 @@ class Embedded:
     """A running org: where it is, how to sign in, and what tests want to see and do behind its API.
 
     `audience` is the `aud` for the JWT flow; its own https address and login.salesforce.com do as well.
+    `control` is where other processes order faults; who knows it may.
     """
 
     audience = oauth.TEST
 
-    def __init__(self, site: Site, faults: Faults, folder: Folder, ports: tuple[int, int]) -> None:
+    def __init__(self, site: Site, folder: Folder, ports: tuple[int, int]) -> None:
         self._site = site
         self._org = site.org
-        self.faults = faults
+        self.faults = site.org.faults
         self.http, self.https = f"http://{HOST}:{ports[0]}", f"https://{HOST}:{ports[1]}"
+        self.control = self.http + site.control
         self.ca_file = folder.ca
         self.private_key_file = folder.app_key
 
@@ -66,7 +68,7 @@ class Embedded:
     @property
     def requests(self) -> list[str]:
         """The last requests to this process, oldest first, as `METHOD path`."""
-        return list(self._site.seen)
+        return list(self._site.seen.last)
 
     def access_token(self) -> str:
         with self._org.database.transaction():
@@ -84,13 +86,16 @@ class Embedded:
         return [{each.name: rendered(each, row[each.name]) for each in found.stored} for row in rows]
 
     def create(self, sobject: str, **fields: Any) -> str:
-        """A new record, as an agent would make one: no assignment rule, no call counted."""
+        """A new record, as an agent would make one: no assignment rule, no fault, no call counted."""
         with self._org.database.transaction():
-            return Writer(self._org, self._sobject(sobject), assign=False).create(fields)
+            return self._writer(sobject).create(fields)
 
     def update(self, sobject: str, record_id: str, **fields: Any) -> None:
         with self._org.database.transaction():
-            Writer(self._org, self._sobject(sobject), assign=False).update(record_id, fields)
+            self._writer(sobject).update(record_id, fields)
+
+    def _writer(self, sobject: str) -> Writer:
+        return Writer(replace(self._org, faults=Faults()), self._sobject(sobject), assign=False)
 
     def _sobject(self, name: str) -> SObject:
         found = self._org.schema.get(name)
@@ -119,19 +124,19 @@ def running(
     sObject; `sobjects` are describe documents of what the org has beside its own. Processes that run an org
     over the same folder share its records.
     """
-    files, faults = Folder(folder), Faults()
+    files = Folder(folder)
     schema = Schema.build(mappings.records, mappings.person, sobjects)
     with closing(Database(files.database)) as database:
         org = _made(schema, database, files.identity(database), clock)
         person = mappings.person
         owner = plant(org, Seeds(queues, record_types, contacts, person.sobject, person.key))
         rule = owner if assignment_rule else None
-        site = Site(replace(org, default_owner=rule, daily_calls=daily_calls), faults)
+        site = Site(replace(org, default_owner=rule, daily_calls=daily_calls))
         with listening(site.app, port, files.certificate) as ports:
-            yield Embedded(site, faults, files, ports)
+            yield Embedded(site, files, ports)
 
 
 def _made(schema: Schema, database: Database, identity: Identity, clock: Callable[[], datetime]) -> Org:
     with database.transaction():
         database.make(schema)
-    return Org(schema, database, identity, clock)
+    return Org(schema, database, identity, clock, since=clock())

@@ -9,19 +9,18 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections import deque
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sf_handoff.embedded import oauth, resources, usage
-from sf_handoff.embedded.faults import Faults
-from sf_handoff.embedded.faulty import Faulty
+from sf_handoff.embedded.control import Control, secret_path
+from sf_handoff.embedded.faulty import Faulty, Seen
 from sf_handoff.embedded.http import Answer, Call
 from sf_handoff.embedded.org import Org
 from sf_handoff.embedded.refusals import Refusal, not_found, not_json
@@ -36,14 +35,17 @@ EVERY_ANSWER = {
     "Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private",
 }
 JSON = "application/json;charset=UTF-8"
+LONGEST = 16_384
+FAST = 1
 
 
 class Site:
-    """One org on the wire. `seen` are the last requests, as `METHOD path`."""
+    """One org on the wire. `control` is the path of its control address."""
 
-    def __init__(self, org: Org, faults: Faults) -> None:
+    def __init__(self, org: Org) -> None:
         self.org = org
-        self.seen: deque[str] = deque(maxlen=1000)
+        self.seen = Seen()
+        self.control = secret_path()
         self.app = Starlette(
             routes=[
                 Route("/services/oauth2/token", self._token, methods=["POST"]),
@@ -51,7 +53,10 @@ class Site:
                 Route("/services/data/", self._versions),
                 Route("/services/data/{rest:path}", self._data, methods=METHODS),
             ],
-            middleware=[Middleware(Faulty, faults=faults, seen=self.seen)],
+            middleware=[
+                Middleware(Control, path=self.control, org=org, seen=self.seen),
+                Middleware(Faulty, faults=org.faults, seen=self.seen),
+            ],
             exception_handlers={HTTPException: _no_such_page, Exception: _broken},
         )
 
@@ -65,6 +70,8 @@ class Site:
 
     async def _data(self, request: Request) -> Response:
         body = await request.body()
+        if refused := _too_long(request):
+            return refused
         headers = dict(request.headers)
         call = Call(
             "GET" if request.method == "HEAD" else request.method,
@@ -74,7 +81,8 @@ class Site:
             body,
             _base(request),
         )
-        return _response(self._answer(call))
+        zipped = "gzip" in headers.get("accept-encoding", "")
+        return _response(self._answer(call), zipped=zipped)
 
     def _answer(self, call: Call) -> Answer:
         try:
@@ -106,15 +114,35 @@ def _unzipped(call: Call) -> Call:
     return Call(call.method, call.path, call.params, call.headers, body, call.base)
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: Answer, *, zipped: bool = False) -> Response:
     headers = {**EVERY_ANSWER, **answer.headers}
     if answer.body is None:
         return Response(status_code=answer.status, headers=headers)
     headers["Content-Type"] = JSON
+    text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
+    body = text.encode("utf-8", "replace")
     if answer.status < 300:
         headers["Vary"] = "Accept-Encoding"
-    text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "replace"), answer.status, headers)
+        if zipped:
+            headers["Content-Encoding"] = "gzip"
+            body = gzip.compress(body, FAST)
+    return Response(body, answer.status, headers)
+
+
+def _too_long(request: Request) -> Response | None:
+    """Refused before the API sees it, hence as HTML (seen in reports of 414); not counted as a call."""
+    scope = request.scope
+    query = scope["query_string"]
+    uri = len(scope["raw_path"] + (b"?" + query if query else b""))
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    if uri > LONGEST:
+        return _bad_message(414, "URI Too Long")
+    return _bad_message(431, "Request Header Fields Too Large") if uri + headers > LONGEST else None
+
+
+def _bad_message(status: int, reason: str) -> Response:
+    page = f"<h1>Bad Message {status}</h1><pre>reason: {reason}</pre>"
+    return HTMLResponse(page, status, {"Connection": "close"})
 
 
 async def _no_such_page(request: Request, error: Exception) -> Response:

@@ -1,11 +1,16 @@
 """Describe documents as the API gives them: global, basic, and of one sObject.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_if_modified_since.htm
 """
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
+from zlib import crc32
 
 from sf_handoff.embedded.describe_fields import Field
 from sf_handoff.embedded.http import Answer, Call
@@ -63,16 +68,36 @@ SINCE_V50 = {"associateEntityType", "associateParentEntity", "sobjectDescribeOpt
 def everything(org: Org, call: Call) -> Answer:
     sobjects = sorted(org.schema.sobjects, key=lambda each: each.name)
     found = [summary(each, call.version) for each in sobjects]
-    return Answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": found})
+    return _unless_known(org, call, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": found})
 
 
 def basic(org: Org, call: Call, sobject: str) -> Answer:
     """What the sObject is, and the records last looked at; this org remembers no looks."""
-    return Answer(200, {"objectDescribe": summary(known(org, sobject), call.version), "recentItems": []})
+    found = {"objectDescribe": summary(known(org, sobject), call.version), "recentItems": []}
+    return _unless_known(org, call, found)
 
 
 def full(org: Org, call: Call, sobject: str) -> Answer:
-    return Answer(200, document(org, known(org, sobject), call.version, call.base))
+    return _unless_known(org, call, document(org, known(org, sobject), call.version, call.base))
+
+
+def _unless_known(org: Org, call: Call, found: dict[str, Any]) -> Answer:
+    """304 to a client whose copy is not older than this org's start, after which no describe changes."""
+    changed = org.since.astimezone(UTC).replace(microsecond=0)
+    tag = f'"{crc32(json.dumps(found).encode()):08x}"'
+    headers = {"ETag": tag, "Last-Modified": format_datetime(changed, usegmt=True)}
+    since = _moment(call.headers.get("if-modified-since", ""))
+    if since is not None and since >= changed:
+        return Answer(304, None, headers)
+    return Answer(200, found, headers)
+
+
+def _moment(given: str) -> datetime | None:
+    """Of an HTTP date; what is none is ignored."""
+    try:
+        return parsedate_to_datetime(given).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def known(org: Org, name: str) -> SObject:

@@ -60,7 +60,7 @@ class Answer:
 
     @property
     def failed(self) -> bool:
-        return self.status >= 300 or self.undone
+        return (self.status >= 300 and self.status != 304) or self.undone
 
 
 Handler: TypeAlias = Callable[Concatenate[Org, Call, ...], Answer]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sf_handoff.embedded.database import Database
+from sf_handoff.embedded.faults import Faults
 from sf_handoff.embedded.schema import Schema
 
 
@@ -23,14 +24,19 @@ class Identity:
 
 @dataclass(frozen=True)
 class Org:
-    """`default_owner` is the queue that the Case assignment rule gives every Case to, if there is a rule."""
+    """`default_owner` is the queue that the Case assignment rule gives every Case to, if there is a rule.
+
+    `since` is when it was started: its describes have not changed after that.
+    """
 
     schema: Schema
     database: Database
     identity: Identity
     clock: Callable[[], datetime]
+    since: datetime
     default_owner: str | None = None
     daily_calls: int = 100_000
+    faults: Faults = field(default_factory=Faults)
 
     @property
     def user_id(self) -> str:

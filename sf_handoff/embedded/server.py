@@ -17,6 +17,7 @@ from sf_handoff.embedded.faulty import Protocol
 HOST = "127.0.0.1"
 BETWEEN_TICKS = 1.0
 KEEP_ALIVE = 300
+LONGEST_HEAD = 2**20
 
 
 class Listener(uvicorn.Server):
@@ -99,6 +100,7 @@ def _config(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
         ssl_certfile=certificate,
     )
     config.load()

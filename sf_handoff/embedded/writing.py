@@ -49,6 +49,7 @@ class Writer:
         record |= self._checked(given)
         record_id = ids.make(self.sobject.prefix, self.org.database.next(self.sobject.prefix))
         self._check_unique(record, given, record_id)
+        self.org.faults.check_row(self.sobject.name, record)
         triggers.before_write(self.org, self.sobject.name, record, creating=True, assign=self.assign)
         self.org.database.insert(self.sobject, {**record, "Id": record_id, "IsDeleted": 0})
         return record_id
@@ -69,6 +70,7 @@ class Writer:
         self._check_required(changes, given)
         record |= self._checked(given)
         self._check_unique(record, given, record_id)
+        self.org.faults.check_row(self.sobject.name, record)
         record |= self._audit()
         triggers.before_write(self.org, self.sobject.name, record, creating=False, assign=self.assign)
         self.org.database.update(self.sobject, record_id, record)

@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from sf_handoff.embedded import Embedded
-from tests.embedded.world import JESSE, QUEUE, Api, an_org, refusal
+from tests.embedded.world import JESSE, QUEUE, VERSION, Api, an_org, refusal
 
 NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 
@@ -294,13 +296,19 @@ def test_the_words_around_a_mistake_are_shown(api: Api, soql: str, shown: str, c
 
 
 def test_conditions_may_be_many_but_not_deep(api: Api) -> None:
+    """In a Composite, where a query may be longer than a URI."""
+
+    def asked(condition: str) -> dict[str, Any]:
+        url = f"/services/data/v{VERSION}/query?" + urlencode({"q": f"SELECT Id FROM Case WHERE {condition}"})
+        return api.composite({"method": "GET", "url": url, "referenceId": "asked"})[0]
+
     names = ", ".join(f"'{at}'" for at in range(2000))
-    assert len(api.found(f"SELECT Id FROM Case WHERE Subject NOT IN ({names})")) == 5
-    assert len(api.found(f"SELECT Id FROM Case WHERE {' OR '.join(['Taps__c = 1'] * 1500)}")) == 1
+    assert asked(f"Subject NOT IN ({names})")["body"]["totalSize"] == 5
+    assert asked(" OR ".join(["Taps__c = 1"] * 1500))["body"]["totalSize"] == 1
     for left, right, most in (("NOT ", "", 15), ("(", ")", 15), ("NOT (TTY__c = true OR ", ")", 7)):
         for depth in (most, most + 1, 1000):
-            answer = api.query(f"SELECT Id FROM Case WHERE {left * depth}Taps__c = 1{right * depth}")
+            answer = asked(f"{left * depth}Taps__c = 1{right * depth}")
             if depth == most:
-                assert answer.status_code == 200, answer.text
+                assert answer["httpStatusCode"] == 200, answer
             else:
-                assert refusal(answer)[1] == "QUERY_TOO_COMPLICATED"
+                assert answer["body"][0]["errorCode"] == "QUERY_TOO_COMPLICATED"

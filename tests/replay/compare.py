@@ -1,7 +1,7 @@
 """How an answer differs from the recorded one.
 
 Status, codes, messages, names, values and types have to be equal; the order of keys and of rows does not
-matter. Of ids, moments and versions in a path only the shape counts. Of a describe the keys are compared, at
+matter. Of ids, moments, entity tags and versions in a path only the shape counts. Of a describe the keys are compared, at
 every level, because the values are those of somebody's org.
 """
 
@@ -18,7 +18,10 @@ from sf_handoff.embedded import ids
 from tests.replay.readers import Exchange
 
 WORD = re.compile(r"\b\w{15,18}\b")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{8,12}(Z|[+-]\d{4})")
+MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\dT[\d:.]{8,12}(Z|[+-]\d{4})|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT"
+)
+TAG = re.compile(r'"[0-9a-f]{8}"')
 ROW = re.compile(r"(/services/data/)v[\d.]+(/sobjects/\w+/)\w+$")
 VERSION = re.compile(r"(/services/data/)v[\d.]+(/|$)")
 # An org lists the links that it serves, and lists here are often empty.
@@ -113,7 +116,7 @@ def masked(value: Any) -> Any:
     """`value` without what differs from org to org and from day to day."""
     if not isinstance(value, str):
         return value
-    text = MOMENT.sub("<moment>", ROW.sub(r"\1v#\2<id>", value))
+    text = TAG.sub("<tag>", MOMENT.sub("<moment>", ROW.sub(r"\1v#\2<id>", value)))
     return WORD.sub(_id_masked, VERSION.sub(r"\1v#\2", text))
 
 

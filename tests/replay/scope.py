@@ -14,9 +14,6 @@ OLD_FLOW = "of the username-password or the refresh flow; only JWT bearer and cl
 V23 = "a describe of v23, and properties were added until v31, the oldest version that there is"
 MADE_UP = "made up by its authors, not recorded"
 LEFT_OUT = {
-    "cumulusci/ManualEditTestCompositeParallelSalesforce.test_http_headers #0": (
-        "conditional requests (If-Modified-Since, ETag, 304) are not offered"
-    ),
     "cumulusci/ManualEditTestDescribeOrg.test_minimal_schema #1": (
         "the describes in the answer were cut down by its authors"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import requests
@@ -17,6 +18,8 @@ from tests.replay.compare import differences
 from tests.replay.readers import TOKEN, Exchange
 from tests.replay.sobjects import ORGS
 from tests.replay.worlds import Record, World, world
+
+BEFORE = datetime(2020, 1, 1, tzinfo=UTC)  # the first describe that a client already knew
 
 
 class Stage:
@@ -55,7 +58,13 @@ class Stage:
 
     def _org(self, name: str) -> Scenery:
         if name not in self._orgs:
-            started = running(self._folder / name, MAPPINGS, sobjects=ORGS[name], assignment_rule=False)
+            started = running(
+                self._folder / name,
+                MAPPINGS,
+                sobjects=ORGS[name],
+                assignment_rule=False,
+                clock=lambda: BEFORE,
+            )
             self._orgs[name] = Scenery(self._stack.enter_context(started))
         return self._orgs[name]
 
