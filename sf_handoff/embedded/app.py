@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -34,7 +35,6 @@ EVERY_ANSWER = {
     "X-Robots-Tag": "none",
     "Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private",
 }
-JSON = "application/json;charset=UTF-8"
 LONGEST = 16_384
 FAST = 1
 
@@ -91,7 +91,7 @@ class Site:
                 oauth.check_session(self.org, call.headers.get("authorization", ""))
                 usage.count(self.org)
                 answer = self._handled(call)
-                return Answer(answer.status, answer.body, {**usage.header(self.org), **answer.headers})
+                return replace(answer, headers={**usage.header(self.org), **answer.headers})
         except Refusal as refusal:
             asks = {"WWW-Authenticate": "Token"} if refusal.status == 401 else {}
             return Answer(refusal.status, refusal.body, asks)
@@ -118,15 +118,22 @@ def _response(answer: Answer, *, zipped: bool = False) -> Response:
     headers = {**EVERY_ANSWER, **answer.headers}
     if answer.body is None:
         return Response(status_code=answer.status, headers=headers)
-    headers["Content-Type"] = JSON
-    text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
-    body = text.encode("utf-8", "replace")
+    headers["Content-Type"] = answer.media
+    body = _content(answer)
     if answer.status < 300:
         headers["Vary"] = "Accept-Encoding"
         if zipped:
             headers["Content-Encoding"] = "gzip"
             body = gzip.compress(body, FAST)
     return Response(body, answer.status, headers)
+
+
+def _content(answer: Answer) -> bytes:
+    if isinstance(answer.body, bytes):
+        return answer.body
+    as_it_is = isinstance(answer.body, str) and not answer.media.startswith("application/json")
+    text = answer.body if as_it_is else json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
+    return str(text).encode("utf-8", "replace")
 
 
 def _too_long(request: Request) -> Response | None:

@@ -29,6 +29,10 @@ BOOKKEEPING = (
     "(locator TEXT PRIMARY KEY, made TEXT NOT NULL, size INTEGER NOT NULL, total INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS _snapshots "
     "(locator TEXT, place INTEGER, record TEXT NOT NULL, PRIMARY KEY (locator, place)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS _jobs "
+    "(id TEXT PRIMARY KEY, type TEXT NOT NULL, created TEXT NOT NULL, job TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS _job_rows (job TEXT, kind TEXT, place INTEGER, cells TEXT NOT NULL, "
+    "PRIMARY KEY (job, kind, place)) WITHOUT ROWID",
 )
 PATIENCE = 30.0
 

@@ -51,12 +51,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler says. A collection that took its records back is `undone`, although it answers 200."""
+    """What a handler says. A collection that took its records back is `undone`, although it answers 200.
+
+    A text or bytes go out as they are when `media` is not JSON.
+    """
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     undone: bool = False
+    media: str = "application/json;charset=UTF-8"
 
     @property
     def failed(self) -> bool:

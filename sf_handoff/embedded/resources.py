@@ -9,6 +9,8 @@ from typing import Any
 
 from sf_handoff.embedded import (
     batch,
+    bulk_ingest,
+    bulk_query,
     composite,
     describe,
     graph,
@@ -114,12 +116,39 @@ COLLECTIONS = (
     ),
 )
 LIMITS = (route("/limits", GET=limits), route("/limits/recordCount", GET=record_count, since=40))
+BULK = (
+    route("/jobs/ingest", GET=bulk_ingest.everything, POST=bulk_ingest.create, since=41),
+    route(
+        "/jobs/ingest/(?P<job_id>[^/]+)",
+        GET=bulk_ingest.read,
+        PATCH=bulk_ingest.change,
+        DELETE=bulk_ingest.delete,
+        since=41,
+    ),
+    route("/jobs/ingest/(?P<job_id>[^/]+)/batches", PUT=bulk_ingest.upload, since=41),
+    route(
+        "/jobs/ingest/(?P<job_id>[^/]+)/(?P<which>successfulResults|failedResults|unprocessed[rR]ecords)",
+        GET=bulk_ingest.results,
+        since=41,
+    ),
+    route("/jobs/query", GET=bulk_query.everything, POST=bulk_query.create, since=47),
+    route(
+        "/jobs/query/(?P<job_id>[^/]+)",
+        GET=bulk_query.read,
+        PATCH=bulk_query.change,
+        DELETE=bulk_query.delete,
+        since=47,
+    ),
+    route("/jobs/query/(?P<job_id>[^/]+)/results", GET=bulk_query.results, since=47),
+    route("/jobs/query/(?P<job_id>[^/]+)/resultPages", GET=bulk_query.result_pages, since=58),
+)
 PARTS = Router((*SINGLE, *COLLECTIONS))
 NODES = Router((route(SOBJECT, POST=records.create), *ROWS))
 ALL = Router(
     (
         *PARTS.routes,
         *LIMITS,
+        *BULK,
         route("", GET=resources),
         route("/composite", POST=composite.handler(PARTS), since=38),
         route("/composite/batch", POST=batch.handler(Router((*SINGLE, *LIMITS))), since=34),

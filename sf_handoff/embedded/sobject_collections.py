@@ -37,7 +37,9 @@ Write: TypeAlias = Callable[[], Saved]
 
 
 @dataclass(frozen=True)
-class _Record:
+class Record:
+    """A record as it was given, and of which sObject."""
+
     kind: str
     body: dict[str, Any]
 
@@ -54,7 +56,7 @@ def create(org: Org, call: Call) -> Answer:
 
 def update(org: Org, call: Call) -> Answer:
     given = _mixed(call)
-    twice = repeated(_same(each.take("Id")[0]) for each in given) - NOTHING
+    twice = repeated(same(each.take("Id")[0]) for each in given) - NOTHING
     return _run(org, [partial(_update, org, call, each, twice) for each in given], all_or_none=_flag(call))
 
 
@@ -65,8 +67,8 @@ def upsert(org: Org, call: Call, sobject: str, key: str) -> Answer:
     given = _records(call)
     if any(each.kind.lower() != sobject.lower() for each in given):
         raise Refusal("INVALID_INPUT", f"Every record of this request must be of type {writer.sobject.name}.")
-    twice = repeated(_same(each.take(field.name)[0], field) for each in given) - NOTHING
-    writes = [partial(_upsert, org, writer, field, each, twice) for each in given]
+    twice = repeated(same(each.take(field.name)[0], field) for each in given) - NOTHING
+    writes = [partial(upserted, org, writer, field, each, twice) for each in given]
     return _run(org, writes, all_or_none=_flag(call))
 
 
@@ -139,25 +141,33 @@ def _saved(record_id: str) -> Saved:
     return {"id": record_id, "success": True, "errors": []}
 
 
-def _create(org: Org, call: Call, given: _Record) -> Saved:
+def _create(org: Org, call: Call, given: Record) -> Saved:
+    return created(_writer(org, call, given.kind), given)
+
+
+def _update(org: Org, call: Call, given: Record, twice: set[str]) -> Saved:
+    return updated(org, _writer(org, call, given.kind), given, twice)
+
+
+def created(writer: Writer, given: Record) -> Saved:
     if given.take("Id")[0] is not None:
         message = "cannot specify Id in an insert call"
         raise Refusal("INVALID_FIELD_FOR_INSERT_UPDATE", message, fields=("Id",))
-    return _saved(_writer(org, call, given.kind).create(given.body))
+    return _saved(writer.create(given.body))
 
 
-def _update(org: Org, call: Call, given: _Record, twice: set[str]) -> Saved:
+def updated(org: Org, writer: Writer, given: Record, twice: set[str]) -> Saved:
     record_id, body = given.take("Id")
     if not record_id:
         raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
-    if _same(record_id) in twice:
+    if same(record_id) in twice:
         raise Refusal("DUPLICATE_VALUE", f"Duplicate id specified: {record_id}", fields=())
-    return _saved(_changed(org, _writer(org, call, given.kind), record_id, body))
+    return _saved(_changed(org, writer, record_id, body))
 
 
-def _upsert(org: Org, writer: Writer, field: Field, given: _Record, twice: set[str]) -> Saved:
+def upserted(org: Org, writer: Writer, field: Field, given: Record, twice: set[str]) -> Saved:
     value, body = given.take(field.name)
-    if _same(value, field) in twice:
+    if same(value, field) in twice:
         kind = "id" if field.type == "id" else "external id"
         message = f"Duplicate {kind} specified: {value}"
         raise Refusal("DUPLICATE_VALUE", message, fields=(field.name,))
@@ -180,7 +190,10 @@ def _delete(org: Org, call: Call, given: str) -> Saved:
     sobject = org.schema.of_id(given)
     if sobject is None:
         raise no_such_record()
-    writer = records.writer_of(org, call, sobject.name)
+    return deleted(org, records.writer_of(org, call, sobject.name), given)
+
+
+def deleted(org: Org, writer: Writer, given: str) -> Saved:
     record_id = _stored(org, writer, given)
     writer.delete(record_id)
     return _saved(record_id)
@@ -220,7 +233,7 @@ def _malformed(given: Any) -> Refusal:
     return Refusal("MALFORMED_ID", f"malformed id {given}", fields=())
 
 
-def _same(value: Any, field: Field | None = None) -> str:
+def same(value: Any, field: Field | None = None) -> str:
     """What two values have in common that name one record; an empty text if they name none."""
     if field is None or field.type == "id":
         return ids.normal(value) or ""
@@ -228,7 +241,7 @@ def _same(value: Any, field: Field | None = None) -> str:
     return text if field["caseSensitive"] else text.lower()
 
 
-def _mixed(call: Call) -> list[_Record]:
+def _mixed(call: Call) -> list[Record]:
     """Records of any types, as long as they come in few runs of one type."""
     given = _records(call)
     if len([kind for kind, _ in groupby(given, lambda each: each.kind.lower())]) > MOST_RUNS:
@@ -240,7 +253,7 @@ def _mixed(call: Call) -> list[_Record]:
     return given
 
 
-def _records(call: Call) -> list[_Record]:
+def _records(call: Call) -> list[Record]:
     given = call.json().get("records") or []
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         raise not_json("records must be a list of objects at [line:1, column:2]")
@@ -248,7 +261,7 @@ def _records(call: Call) -> list[_Record]:
         raise _at_least_one()
     if len(given) > MOST:
         raise too_many(MOST)
-    return [_Record(_kind(each), each) for each in given]
+    return [Record(_kind(each), each) for each in given]
 
 
 def _kind(given: dict[str, Any]) -> str:

@@ -51,6 +51,37 @@ def test_queries(client: Any, org: Embedded) -> None:
     assert content[0]["errorCode"] == "MALFORMED_QUERY"
 
 
+def test_bulk_jobs(client: Any) -> None:
+    bulk = client.bulk2.Case
+    rows = [{"Handoff_Id__c": f"bulk-{at}", "Subject": "Call"} for at in range(3)]
+    (made,) = bulk.insert(records=rows, wait=0)
+    assert (made["numberRecordsProcessed"], made["numberRecordsFailed"]) == (3, 0)
+    keyed = [{"Handoff_Id__c": "bulk-2", "Subject": "Changed"}, {"Handoff_Id__c": "bulk-3", "Subject": ""}]
+    (upserted,) = bulk.upsert(records=keyed, external_id_field="Handoff_Id__c", wait=0)
+    found = bulk.get_all_ingest_records(upserted["job_id"])
+    assert [each["sf__Created"] for each in found["successfulRecords"]] == ["false", "true"]
+    assert found["failedRecords"] == found["unprocessedRecords"] == []
+    changed = [{"Id": each["sf__Id"], "TTY__c": "maybe"} for each in found["successfulRecords"]]
+    (failed,) = bulk.update(records=changed, wait=0)
+    assert failed["numberRecordsFailed"] == 2
+    assert "INVALID_TYPE_ON_FIELD_IN_RECORD" in bulk.get_failed_records(failed["job_id"])
+    with pytest.raises(exceptions.SalesforceOperationError, match="Field name not found : Subjekt"):
+        bulk.insert(records=[{"Subjekt": "Call"}], wait=0)
+
+
+def test_bulk_queries(client: Any) -> None:
+    bulk = client.bulk2.Case
+    bulk.insert(records=[{"Handoff_Id__c": f"found-{at}"} for at in range(5)], wait=0)
+    soql = "SELECT Id FROM Case WHERE Handoff_Id__c LIKE 'found-%'"
+    pages = list(bulk.query(soql, max_records=2, wait=0))
+    ids = [line.strip('"') for page in pages for line in page.splitlines()[1:]]
+    assert [len(page.splitlines()) - 1 for page in pages] == [2, 2, 1]
+    (gone,) = bulk.delete(records=[{"Id": each} for each in ids], wait=0)
+    assert gone["numberRecordsProcessed"] == 5
+    assert list(bulk.query(soql, wait=0)) == ['"Id"\n']
+    assert len("".join(bulk.query_all(soql, wait=0)).splitlines()) == 6
+
+
 def test_the_rest(client: Any) -> None:
     assert client.limits()["DailyApiRequests"]["Max"] == 100_000
     assert {"Case", "Task"} <= {each["name"] for each in client.describe()["sobjects"]}

@@ -31,9 +31,7 @@ def test_other_versions_do_not_exist(api: Api, version: str) -> None:
     assert "Sforce-Limit-Info" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    "path", ["/jobs/ingest", "/composite/forest", "/tooling/query", "/analytics/reports/00O"]
-)
+@pytest.mark.parametrize("path", ["/jobs", "/composite/forest", "/tooling/query", "/analytics/reports/00O"])
 def test_what_is_not_here_does_not_exist(api: Api, path: str) -> None:
     assert refusal(api("POST", path, {})) == NOWHERE
     outside = api.http.get(f"{api.base}/services/Soap/u/66.0", timeout=10)

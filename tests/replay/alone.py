@@ -2,12 +2,13 @@
 
 Restforce's are of v20 to v26, older than the oldest version that Salesforce still answers (31), in which they
 are asked here; its stand-ins for ids (`foo`) are ids here. `status` is given where the guide or the code of
-the error fixes it.
+the error fixes it. The requests `before` one are sent first; `{id}` in a path is what the first one made. A
+text is CSV.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sf_handoff.embedded import ids
@@ -21,6 +22,7 @@ class Request:
     status: int | None = None
     token: str | None = None
     body_file: str | None = None
+    before: tuple[Request, ...] = ()
 
 
 def _query(root: str, soql: str) -> str:
@@ -31,7 +33,28 @@ def contact(**fields: Any) -> dict[str, Any]:
     return {"attributes": {"type": "Contact"}, **fields}
 
 
+def _ingest(operation: str, *rows: str, closed: bool = True) -> tuple[Request, ...]:
+    """The requests that make an ingest job of Opportunities, with `rows` uploaded and perhaps closed."""
+    asked = {"object": "Opportunity", "operation": operation, "contentType": "CSV"}
+    if operation == "upsert":
+        asked["externalIdFieldName"] = "external_id__c"
+    made = Request("POST", INGEST, asked, 200)
+    if not rows:
+        return (made,)
+    text = "".join(f"{each}\n" for each in rows)
+    return (made, Request("PUT", f"{INGEST}/{{id}}/batches", text, 201), *((CLOSE,) if closed else ()))
+
+
+def _opportunities(number: int, wrong: int = 0) -> list[str]:
+    """So many rows, of which `wrong` lack what is required."""
+    good = [f"key {each},Deal {each},Prospecting,2026-11-30" for each in range(number - wrong)]
+    return ["external_id__c,Name,StageName,CloseDate", *good, *["wrong,,,"] * wrong]
+
+
 V60, V31 = "/services/data/v60.0", "/services/data/v31.0"
+INGEST = f"{V60}/jobs/ingest"
+CLOSE = Request("PATCH", f"{INGEST}/{{id}}", {"state": "UploadComplete"}, 200)
+STATE = Request("GET", f"{INGEST}/{{id}}", None, 200)
 COLLECTIONS = f"{V60}/composite/sobjects"
 WHIZBANG = f"{V31}/sobjects/Whizbang"
 ACCOUNT = ids.with_check("001ak00000OQTie")
@@ -68,6 +91,26 @@ AMPERSAND = {
                 contact(id=CONTACTS[1], unknownField_LastName="Blevins"),
             ],
         },
+    ),
+    "bulk__delete__launch-job-opportunity": _ingest("delete")[0],
+    "bulk__delete__update-job-opportunity": replace(
+        CLOSE, before=_ingest("delete", "Id", "006ak00000OQTie", closed=False)
+    ),
+    "bulk__info__complete-failure": replace(
+        STATE,
+        before=_ingest("upsert", "external_id__c,StageName_invalid_field_on_purpose", "key,Prospecting"),
+    ),
+    "bulk__info__in-progress": replace(STATE, before=_ingest("upsert", *_opportunities(2000))),
+    "bulk__info__partial-failure": replace(
+        STATE, before=(*_ingest("upsert", *_opportunities(8, wrong=1)), STATE)
+    ),
+    "bulk__info__success": replace(STATE, before=(*_ingest("upsert", *_opportunities(3000)), STATE)),
+    "bulk__read-launch-job-account": Request(
+        "POST", f"{V60}/jobs/query", {"operation": "query", "query": "SELECT Id, Name FROM Account"}, 200
+    ),
+    "bulk__write__launch-job-opportunity": _ingest("upsert")[0],
+    "bulk__write__update-job-opportunity": replace(
+        CLOSE, before=_ingest("upsert", *_opportunities(1), closed=False)
     ),
     "create-ok": Request("POST", f"{V60}/sobjects/Account", {"Name": "Acme"}, 201),
     "crm__delete__not-found": Request("DELETE", f"{V60}/sobjects/Account/{ACCOUNT}", None, 404),

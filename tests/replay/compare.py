@@ -1,8 +1,8 @@
 """How an answer differs from the recorded one.
 
 Status, codes, messages, names, values and types have to be equal; the order of keys and of rows does not
-matter. Of ids, moments, entity tags and versions in a path only the shape counts. Of a describe the keys are compared, at
-every level, because the values are those of somebody's org.
+matter. Of ids, moments, durations, entity tags and versions in a path only the shape counts. Of a describe
+the keys are compared, at every level, because the values are those of somebody's org.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ ROW = re.compile(r"(/services/data/)v[\d.]+(/sobjects/\w+/)\w+$")
 VERSION = re.compile(r"(/services/data/)v[\d.]+(/|$)")
 # An org lists the links that it serves, and lists here are often empty.
 NOT_COMPARED = {"urls"}
+DURATIONS = {"totalProcessingTime", "apiActiveProcessingTime"}
 
 
 def differences(exchange: Exchange, answer: requests.Response) -> list[str]:
@@ -108,8 +109,10 @@ def _masked_through(value: Any) -> Any:
 
 
 def _value(name: str, of: Mapping[str, Any]) -> Any:
-    """An id is an id, whatever the authors put in its place."""
-    return "<id>" if name in {"id", "Id"} and isinstance(of[name], str) else of[name]
+    """An id is an id, whatever the authors put in its place, and a duration a number."""
+    if name in {"id", "Id"} and isinstance(of[name], str):
+        return "<id>"
+    return "<duration>" if name in DURATIONS and type(of[name]) is int else of[name]
 
 
 def masked(value: Any) -> Any:

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 import yaml
 
 from sf_handoff.embedded import ids
-from tests.replay.alone import REQUESTS
+from tests.replay.alone import REQUESTS, Request
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "salesforce"
 SOURCES = ("sf-fx-runtime-nodejs", "cumulusci", "ampersand-connectors", "restforce")
@@ -35,6 +35,7 @@ class Exchange:
     """A request and its recorded answer. `heard` is None where the recording has no headers.
 
     `method` is empty where nothing tells what was asked. `status` is None where it was not recorded.
+    `before` are requests that have to be sent first.
     """
 
     source: str
@@ -47,6 +48,7 @@ class Exchange:
     status: int | None = None
     heard: Mapping[str, str] | None = None
     answer: Any = None
+    before: tuple[Request, ...] = ()
 
     @property
     def id(self) -> str:
@@ -133,6 +135,7 @@ def alone(path: Path) -> Iterator[Exchange]:
         asked.status,
         None,
         answer,
+        asked.before,
     )
 
 

@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 from tests.replay.readers import Exchange
 
 BULK_1 = "Bulk API v1 (XML over /services/async): not offered, as our code and its clients use Bulk API 2.0"
-BULK_2 = "Bulk API 2.0, which the org does not offer; the answers come without their requests"
 NO_SOSL = "search (SOSL) is not offered"
 NO_REPLICATION = "the replication resources (updated, deleted) are not offered"
 OLD_FLOW = "of the username-password or the refresh flow; only JWT bearer and client credentials are offered"
@@ -22,7 +21,6 @@ LEFT_OUT = {
         "edited by its authors: a subrequest asks for Name and the answer holds Id"
     ),
     "ampersand-connectors/*__payload": "the request of another recording, played with that one",
-    "ampersand-connectors/bulk__*": BULK_2,
     "ampersand-connectors/success-with-errors": (
         f"{MADE_UP}: no REST resource answers for one record with an id, success false and errors"
     ),

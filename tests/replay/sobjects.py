@@ -60,6 +60,7 @@ OPPORTUNITY = sobject(
     a("currency", "Amount", scale=2),
     a("picklist", "StageName", nillable=False, length=255),
     a("date", "CloseDate", nillable=False),
+    a("string", "external_id__c", externalId=True, idLookup=True),
 )
 CONTACT_ROLE = sobject(
     "OpportunityContactRole",

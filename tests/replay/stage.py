@@ -6,6 +6,7 @@ import json
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -49,11 +50,19 @@ class Stage:
         path = exchange.path
         if presupposed.first:
             path = self._ask(here, exchange, "GET", presupposed.first).json()["nextRecordsUrl"]
-        return self._ask(here, exchange, exchange.method, path)
+        made = ""
+        for each in exchange.before:
+            answer = self._ask(here, exchange, each.method, each.path.format(id=made), each.body)
+            made = made or answer.json()["id"]
+        return self._ask(here, exchange, exchange.method, path.replace("{id}", made), exchange.body)
 
-    def _ask(self, here: Scenery, exchange: Exchange, method: str, path: str) -> requests.Response:
-        body = None if exchange.body is None else json.dumps(exchange.body)
-        headers = {**exchange.headers, "content-type": "application/json"}
+    def _ask(
+        self, here: Scenery, exchange: Exchange, method: str, path: str, given: Any = None
+    ) -> requests.Response:
+        """A text is sent as CSV, all else as JSON."""
+        body = given if isinstance(given, str) or given is None else json.dumps(given)
+        kind = "text/csv" if isinstance(given, str) else "application/json"
+        headers = {**exchange.headers, "content-type": kind}
         return self._http.request(method, here.org.http + path, data=body, headers=headers, timeout=30)
 
     def _org(self, name: str) -> Scenery:

@@ -40,6 +40,11 @@ def test_ids_moments_and_order_do_not_count() -> None:
     assert not found(theirs, ours)
 
 
+def test_of_a_duration_only_the_shape_counts() -> None:
+    assert not found({"totalProcessingTime": 478}, {"totalProcessingTime": 0})
+    assert found({"totalProcessingTime": 478}, {"totalProcessingTime": "0"})
+
+
 @pytest.mark.parametrize(
     ("ours", "said"),
     [
