@@ -13,12 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sf_handoff.embedded import oauth, usage
+from sf_handoff.embedded import oauth, reports_kept, usage
 from sf_handoff.embedded.app import Site
 from sf_handoff.embedded.database import Database
 from sf_handoff.embedded.faults import Fault, Faults
 from sf_handoff.embedded.folder import Folder
 from sf_handoff.embedded.org import Identity, Org, utc_now
+from sf_handoff.embedded.reports_declared import Report
 from sf_handoff.embedded.schema import Schema, SObject
 from sf_handoff.embedded.seed import Seeds, plant
 from sf_handoff.embedded.server import HOST, listening
@@ -27,7 +28,7 @@ from sf_handoff.embedded.writing import Writer
 from sf_handoff.errors import Misconfigured
 from sf_handoff.mapping import MappingSet
 
-__all__ = ["Embedded", "Fault", "Faults", "running"]
+__all__ = ["Embedded", "Fault", "Faults", "Report", "running"]
 
 
 class Embedded:
@@ -114,6 +115,7 @@ def running(
     record_types: Iterable[str] = (),
     contacts: Iterable[Mapping[str, Any]] = (),
     sobjects: Iterable[Mapping[str, Any]] = (),
+    reports: Iterable[Report] = (),
     assignment_rule: bool = True,
     daily_calls: int = 100_000,
     clock: Callable[[], datetime] = utc_now,
@@ -121,8 +123,8 @@ def running(
     """An org over `folder` until the block ends: plain on `port` and TLS on the next, or both on free ones.
 
     `queues` and `record_types` (of Case) are DeveloperNames; `contacts` become records of the person link's
-    sObject; `sobjects` are describe documents of what the org has beside its own. Processes that run an org
-    over the same folder share its records.
+    sObject; `sobjects` are describe documents of what the org has beside its own; `reports` are those it
+    has. Processes that run an org over the same folder share its records.
     """
     files = Folder(folder)
     schema = Schema.build(mappings.records, mappings.person, sobjects)
@@ -130,6 +132,8 @@ def running(
         org = _made(schema, database, files.identity(database), clock)
         person = mappings.person
         owner = plant(org, Seeds(queues, record_types, contacts, person.sobject, person.key))
+        with database.transaction():
+            reports_kept.keep(org, reports)
         rule = owner if assignment_rule else None
         site = Site(replace(org, default_owner=rule, daily_calls=daily_calls))
         with listening(site.app, port, files.certificate) as ports:

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from sf_handoff.embedded import oauth, resources, usage
+from sf_handoff.embedded import identity, oauth, resources, usage
 from sf_handoff.embedded.control import Control, secret_path
 from sf_handoff.embedded.faulty import Faulty, Seen
 from sf_handoff.embedded.http import Answer, Call
@@ -49,6 +49,8 @@ class Site:
         self.app = Starlette(
             routes=[
                 Route("/services/oauth2/token", self._token, methods=["POST"]),
+                Route("/services/oauth2/userinfo", self._userinfo, methods=["GET", "POST"]),
+                Route("/id/{organization}/{user}", self._identity, methods=["GET", "POST"]),
                 Route("/services/data", self._versions),
                 Route("/services/data/", self._versions),
                 Route("/services/data/{rest:path}", self._data, methods=METHODS),
@@ -64,6 +66,18 @@ class Site:
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
         with self.org.database.transaction():
             return _response(oauth.token(self.org, form, request.headers, _base(request)))
+
+    async def _userinfo(self, request: Request) -> Response:
+        authorization = request.headers.get("authorization", "")
+        with self.org.database.transaction():
+            return _response(identity.userinfo(self.org, authorization, _base(request)))
+
+    async def _identity(self, request: Request) -> Response:
+        authorization = request.headers.get("authorization", "")
+        ids = request.path_params["organization"], request.path_params["user"]
+        version = request.query_params.get("version", "")
+        with self.org.database.transaction():
+            return _response(identity.identity(self.org, authorization, _base(request), ids, version))
 
     async def _versions(self, request: Request) -> Response:
         return _response(Answer(200, resources.versions()))

@@ -33,6 +33,12 @@ BOOKKEEPING = (
     "(id TEXT PRIMARY KEY, type TEXT NOT NULL, created TEXT NOT NULL, job TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS _job_rows (job TEXT, kind TEXT, place INTEGER, cells TEXT NOT NULL, "
     "PRIMARY KEY (job, kind, place)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS _reports "
+    "(id TEXT PRIMARY KEY, developer_name TEXT UNIQUE NOT NULL, document TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS _report_runs (kind TEXT NOT NULL, made TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS _report_instances "
+    "(id TEXT PRIMARY KEY, report TEXT NOT NULL, requested TEXT NOT NULL, completed TEXT, "
+    "looks INTEGER NOT NULL, results TEXT NOT NULL)",
 )
 PATIENCE = 30.0
 

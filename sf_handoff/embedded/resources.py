@@ -16,6 +16,8 @@ from sf_handoff.embedded import (
     graph,
     query,
     records,
+    reports,
+    reports_instances,
     sobject_collections,
     tree,
     usage,
@@ -45,11 +47,13 @@ def resources(_: Org, call: Call) -> Answer:
 
 
 def limits(org: Org, call: Call) -> Answer:
-    """Only the daily calls are counted; the other allowances are never used up."""
+    """The daily calls and the reports run are counted; the other allowances are never used up."""
     left = max(0, org.daily_calls - usage.today(org))
     found: dict[str, Any] = {"DailyApiRequests": {"Max": org.daily_calls, "Remaining": left}}
     for name, most in UNUSED.items():
         found[name] = {"Max": most, "Remaining": most}
+    for name, most in reports_instances.HOURLY.items():
+        found[name] = {"Max": most, "Remaining": reports_instances.left(org, name)}
     return Answer(200, found)
 
 
@@ -71,8 +75,6 @@ UNUSED = {
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
     "DailyBulkV2QueryJobs": 10_000,
-    "HourlyAsyncReportRuns": 1200,
-    "HourlySyncReportRuns": 500,
 }
 ROWS = (
     route(f"{SOBJECT}/(?P<record_id>[^/]+)", GET=records.read, PATCH=records.update, DELETE=records.delete),
@@ -142,6 +144,14 @@ BULK = (
     route("/jobs/query/(?P<job_id>[^/]+)/results", GET=bulk_query.results, since=47),
     route("/jobs/query/(?P<job_id>[^/]+)/resultPages", GET=bulk_query.result_pages, since=58),
 )
+REPORT = r"/analytics/reports/(?P<report_id>[^/]+)"
+REPORTS = (
+    route("/analytics/reports", GET=reports.reports),
+    route(REPORT, GET=reports.run, POST=reports.run),
+    route(f"{REPORT}/describe", GET=reports.describe),
+    route(f"{REPORT}/instances", GET=reports.instances, POST=reports.run_later),
+    route(f"{REPORT}/instances/(?P<instance_id>[^/]+)", GET=reports.instance, DELETE=reports.delete_instance),
+)
 PARTS = Router((*SINGLE, *COLLECTIONS))
 NODES = Router((route(SOBJECT, POST=records.create), *ROWS))
 ALL = Router(
@@ -149,6 +159,7 @@ ALL = Router(
         *PARTS.routes,
         *LIMITS,
         *BULK,
+        *REPORTS,
         route("", GET=resources),
         route("/composite", POST=composite.handler(PARTS), since=38),
         route("/composite/batch", POST=batch.handler(Router((*SINGLE, *LIMITS))), since=34),
