@@ -189,6 +189,7 @@ def test_the_wheel_holds_every_module_and_the_maps(wheel: Path) -> None:
     }
     data = {"sf_handoff/py.typed", "sf_handoff/mappings/py.typed"}
     data |= {path.relative_to(ROOT).as_posix() for path in (PACKAGE / "embedded").glob("*.json")}
+    data |= {path.relative_to(ROOT).as_posix() for path in (PACKAGE / "embedded").glob("*/*.graphql")}
     code = {path.relative_to(ROOT).as_posix() for path in modules(PACKAGE)}
     maps = {f"sf_handoff/{path.relative_to(ROOT).as_posix()}" for path in modules(ROOT / "mappings")}
     assert held == code | maps | data

@@ -66,6 +66,20 @@ def environment(org: Embedded) -> dict[str, Any]:
         "EMBEDDED_CA_FILE": str(org.ca_file),
         "EMBEDDED_ACCESS_TOKEN": org.access_token(),
         "EMBEDDED_CONTROL": org.control,
+        **tracker_environment(org),
+    }
+
+
+def tracker_environment(org: Embedded) -> dict[str, Any]:
+    """Where the tracker beside the org is, for other clients. Its TLS certificate is the org's."""
+    tracker = org.tracker
+    return {
+        "EMBEDDED_GITHUB": tracker.github,
+        "EMBEDDED_GITHUB_TOKEN": tracker.github_token,
+        "EMBEDDED_GITHUB_REPO": tracker.repository,
+        "EMBEDDED_ZENHUB": tracker.zenhub,
+        "EMBEDDED_ZENHUB_TOKEN": tracker.zenhub_token,
+        "EMBEDDED_ZENHUB_WORKSPACE": tracker.workspace_id,
     }
 
 

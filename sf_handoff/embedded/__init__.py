@@ -1,7 +1,7 @@
-"""A Salesforce org on loopback, for the quick start and the tests.
+"""A Salesforce org and an issue tracker on loopback, for the quick start and the tests.
 
-It speaks HTTP like the real one as far as it goes, and refuses in Salesforce's shape what it does not have.
-Its records are invented. Needs the extra `embedded`.
+They speak HTTP like the real ones as far as they go, and refuse in the vendors' shapes what they do not have.
+Their records are invented. Needs the extra `embedded`.
 """
 
 from __future__ import annotations
@@ -23,29 +23,34 @@ from sf_handoff.embedded.reports_declared import Report
 from sf_handoff.embedded.schema import Schema, SObject
 from sf_handoff.embedded.seed import Seeds, plant
 from sf_handoff.embedded.server import HOST, listening
+from sf_handoff.embedded.tracker import Tracker, TrackerSeeds
+from sf_handoff.embedded.tracker.handle import opened
 from sf_handoff.embedded.values import rendered
 from sf_handoff.embedded.writing import Writer
 from sf_handoff.errors import Misconfigured
 from sf_handoff.mapping import MappingSet
 
-__all__ = ["Embedded", "Fault", "Faults", "Report", "running"]
+NEW_TRACKER = TrackerSeeds()
+__all__ = ["Embedded", "Fault", "Faults", "Report", "Tracker", "TrackerSeeds", "running"]
 
 
 class Embedded:
     """A running org: where it is, how to sign in, and what tests want to see and do behind its API.
 
     `audience` is the `aud` for the JWT flow; its own https address and login.salesforce.com do as well.
-    `control` is where other processes order faults; who knows it may.
+    `control` is where other processes order faults; who knows it may. `tracker` stands beside it.
     """
 
     audience = oauth.TEST
 
-    def __init__(self, site: Site, folder: Folder, ports: tuple[int, int]) -> None:
+    def __init__(self, site: Site, folder: Folder, ports: tuple[int, int], tracker: Tracker) -> None:
         self._site = site
         self._org = site.org
         self.faults = site.org.faults
         self.http, self.https = f"http://{HOST}:{ports[0]}", f"https://{HOST}:{ports[1]}"
         self.control = self.http + site.control
+        self.tracker = tracker
+        tracker.stands_at(self.https)
         self.ca_file = folder.ca
         self.private_key_file = folder.app_key
 
@@ -118,26 +123,28 @@ def running(
     reports: Iterable[Report] = (),
     assignment_rule: bool = True,
     daily_calls: int = 100_000,
+    tracker: TrackerSeeds = NEW_TRACKER,
     clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[Embedded]:
     """An org over `folder` until the block ends: plain on `port` and TLS on the next, or both on free ones.
 
     `queues` and `record_types` (of Case) are DeveloperNames; `contacts` become records of the person link's
     sObject; `sobjects` are describe documents of what the org has beside its own; `reports` are those it
-    has. Processes that run an org over the same folder share its records.
+    has; `tracker` is what the issue tracker starts with. Processes that run an org over the same folder share
+    its records.
     """
     files = Folder(folder)
     schema = Schema.build(mappings.records, mappings.person, sobjects)
-    with closing(Database(files.database)) as database:
+    with closing(Database(files.database)) as database, opened(folder, tracker, clock) as beside:
         org = _made(schema, database, files.identity(database), clock)
         person = mappings.person
         owner = plant(org, Seeds(queues, record_types, contacts, person.sobject, person.key))
         with database.transaction():
             reports_kept.keep(org, reports)
         rule = owner if assignment_rule else None
-        site = Site(replace(org, default_owner=rule, daily_calls=daily_calls))
+        site = Site(replace(org, default_owner=rule, daily_calls=daily_calls), beside.routes)
         with listening(site.app, port, files.certificate) as ports:
-            yield Embedded(site, files, ports)
+            yield Embedded(site, files, ports, beside)
 
 
 def _made(schema: Schema, database: Database, identity: Identity, clock: Callable[[], datetime]) -> Org:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -17,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from sf_handoff.embedded import identity, oauth, resources, usage
 from sf_handoff.embedded.control import Control, secret_path
@@ -40,9 +41,9 @@ FAST = 1
 
 
 class Site:
-    """One org on the wire. `control` is the path of its control address."""
+    """One org on the wire, and what stands `beside` it. `control` is the path of its control address."""
 
-    def __init__(self, org: Org) -> None:
+    def __init__(self, org: Org, beside: Sequence[BaseRoute] = ()) -> None:
         self.org = org
         self.seen = Seen()
         self.control = secret_path()
@@ -54,6 +55,7 @@ class Site:
                 Route("/services/data", self._versions),
                 Route("/services/data/", self._versions),
                 Route("/services/data/{rest:path}", self._data, methods=METHODS),
+                *beside,
             ],
             middleware=[
                 Middleware(Control, path=self.control, org=org, seen=self.seen),
