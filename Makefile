@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+NPM = --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: demo test check record lock clean
 
 demo: $(VENV)/demo.made
 	@$(BIN)/sf-handoff demo
 
-test: $(VENV)/dev.made
+test: $(VENV)/dev.made $(VENV)/jsforce.made
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/dev.made
@@ -31,6 +32,7 @@ lock: $(VENV)/dev.made
 	$(LOCK) --extra embedded -c requirements/dev.txt -o requirements/demo.txt
 	printf 'setuptools>=77\n' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
 	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/build.txt
+	cd requirements/jsforce && $(abspath $(BIN))/npm install --package-lock-only $(NPM) @jsforce/jsforce-node@latest
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -52,3 +54,10 @@ $(VENV)/dev.made: $(VENV)/made requirements/dev.txt requirements/build.txt setup
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# One of the clients that the embedded org is tested with. Without it its tests are skipped, but in CI.
+$(VENV)/jsforce.made: $(VENV)/dev.made $(wildcard requirements/jsforce/*.json requirements/jsforce/.npmrc)
+	@mkdir -p $(VENV)/jsforce
+	@cp $(filter requirements/%,$^) $(VENV)/jsforce
+	@if $(BIN)/npm ci --prefix $(VENV)/jsforce $(NPM); then touch $@; \
+	  else echo "jsforce could not be installed: its tests will be skipped." >&2; fi

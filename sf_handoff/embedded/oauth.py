@@ -88,10 +88,17 @@ def _check_claims(org: Org, claims: Mapping[str, Any]) -> None:
         raise OAuthError("invalid_client_id", "client identifier invalid")
     if claims["sub"] != org.identity.username:
         raise OAuthError("invalid_grant", "user hasn't approved this consumer")
-    expires = claims["exp"] if isinstance(claims["exp"], int | float) else 0
-    left = expires - org.clock().timestamp()
+    left = _seconds(claims["exp"]) - org.clock().timestamp()
     if not 0 < left <= LONGEST_ASSERTION.total_seconds():
         raise OAuthError("invalid_grant", "expired assertion" if left <= 0 else "invalid assertion")
+
+
+def _seconds(value: Any) -> float:
+    """A time in a claim; simple-salesforce signs its number as a text."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return 0
 
 
 def _client(form: Mapping[str, str], headers: Mapping[str, str]) -> tuple[str, str]:
