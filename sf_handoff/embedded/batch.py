@@ -81,7 +81,7 @@ def _part(given: Any) -> _Part:
         raise not_json("A subrequest needs a method and a url")
     if unknown := set(given) - {"method", "url", "richInput"}:
         raise not_json(f"A subrequest takes no {min(unknown)}")
-    body = given.get("richInput") or {}
+    body = {} if given.get("richInput") is None else given["richInput"]
     if not isinstance(body, dict):
         raise not_json("A subrequest's richInput must be an object")
     return _Part(given["method"].upper(), ROOT + given["url"].removeprefix(ROOT).lstrip("/"), body)

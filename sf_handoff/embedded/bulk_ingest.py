@@ -7,7 +7,6 @@ https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/bul
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import replace
 from email.message import Message
@@ -33,7 +32,8 @@ from sf_handoff.embedded.bulk_rows import OPERATIONS, Rows, columns
 from sf_handoff.embedded.describe_fields import Field
 from sf_handoff.embedded.http import Answer, Call
 from sf_handoff.embedded.org import Org
-from sf_handoff.embedded.refusals import Refusal, not_json
+from sf_handoff.embedded.reading import read_json
+from sf_handoff.embedded.refusals import Refusal, not_json, unsupported_media
 from sf_handoff.embedded.schema import SObject
 from sf_handoff.embedded.writing import Writer
 
@@ -63,8 +63,7 @@ def upload(org: Org, call: Call, job_id: str) -> Answer:
     job = jobs.find(job_id)
     media = call.headers.get("content-type", "")
     if media.partition(";")[0].strip().lower() != "text/csv":
-        message = f"Content-Type header specified in HTTP request is not supported: {media}"
-        raise Refusal("UNSUPPORTED_MEDIA_TYPE", message, status=415)
+        raise unsupported_media(media)
     if job.state != OPEN:
         raise Refusal("INVALIDJOBSTATE", f"The job takes no data in the state {job.state}")
     if job.columns or job.error:
@@ -220,7 +219,7 @@ def _payload(part: Message) -> bytes:
 
 def _json(text: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = read_json(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):

@@ -245,6 +245,6 @@ def asked(body: Mapping[str, Any], operations: Collection[str], names: Collectio
 
 def wished_state(call: Call) -> str:
     body = call.json()
-    if set(body) != {"state"} or body["state"] not in {CLOSED, ABORTED}:
+    if set(body) != {"state"} or body["state"] not in (CLOSED, ABORTED):
         raise Refusal("INVALIDJOBSTATE", f"The state can be set to {CLOSED} or {ABORTED} only")
     return str(body["state"])

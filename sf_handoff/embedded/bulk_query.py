@@ -28,8 +28,9 @@ from sf_handoff.embedded.database import Value
 from sf_handoff.embedded.describe_fields import Field
 from sf_handoff.embedded.http import Answer, Call
 from sf_handoff.embedded.org import Org
+from sf_handoff.embedded.reading import whole
 from sf_handoff.embedded.refusals import Refusal
-from sf_handoff.embedded.soql import parse
+from sf_handoff.embedded.soql import parse, statement
 from sf_handoff.embedded.soql_columns import known
 from sf_handoff.embedded.soql_sql import Records, Translator
 from sf_handoff.embedded.soql_tree import Query
@@ -106,9 +107,7 @@ def result_pages(org: Org, call: Call, job_id: str) -> Answer:
 
 
 def _translated(org: Org, given: dict[str, Any]) -> Records:
-    soql = given.get("query")
-    if not soql:
-        raise Refusal("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
+    soql = statement(given.get("query"))
     query = parse(soql)
     _check(query)
     start = known(org.schema, soql, query.source)
@@ -162,10 +161,10 @@ def _text(field: Field, value: Value) -> str:
 
 
 def _most(call: Call) -> int:
-    wished = call.params.get("maxRecords") or str(PAGE)
-    if not wished.isdecimal() or int(wished) < 1:
+    wished = whole(call.params.get("maxRecords") or str(PAGE))
+    if not wished:
         raise Refusal("API_ERROR", "maxRecords has to be a positive number")
-    return min(int(wished), PAGE)
+    return min(wished, PAGE)
 
 
 def _locator(place: int) -> str:
@@ -177,9 +176,9 @@ def _place(call: Call, job: Job) -> int:
     if not given:
         return 0
     try:
-        place = b64decode(given + "=" * (-len(given) % 4), validate=True).decode()
+        place = whole(b64decode(given + "=" * (-len(given) % 4), validate=True).decode())
     except (binascii.Error, ValueError):
-        place = ""
-    if not place.isdecimal() or int(place) >= max(job.processed, 1):
+        place = None
+    if place is None or place >= max(job.processed, 1):
         raise Refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
-    return int(place)
+    return place

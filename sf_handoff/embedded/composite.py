@@ -143,7 +143,7 @@ def _part(given: Any, reference_ids: re.Pattern[str]) -> Part:
             f"Provided referenceId ('{reference_id}') must start with a letter or a number, and it can "
             "contain only letters, numbers and underscores ('_')."
         )
-    body, headers = given.get("body") or {}, given.get("httpHeaders") or {}
+    body, headers = ({} if given.get(key) is None else given[key] for key in ("body", "httpHeaders"))
     if not isinstance(body, dict) or not isinstance(headers, dict):
         raise not_json("A subrequest's body and httpHeaders must be objects")
     headers = {name.lower(): str(value) for name, value in headers.items()}

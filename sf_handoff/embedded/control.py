@@ -8,7 +8,6 @@ API calls, requests and connections there were).
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import asdict, fields
 
@@ -21,6 +20,7 @@ from sf_handoff.embedded import usage
 from sf_handoff.embedded.faults import Fault
 from sf_handoff.embedded.faulty import Seen, path_of
 from sf_handoff.embedded.org import Org
+from sf_handoff.embedded.reading import read_json, whole
 
 ROOT = "/embedded/"
 NAMES = {each.name for each in fields(Fault)}
@@ -69,7 +69,7 @@ class Control:
 
     async def _add(self, request: Request) -> Response:
         try:
-            given = json.loads(await request.body())
+            given = read_json(await request.body())
         except ValueError:
             return _refused(400, "not JSON")
         if not isinstance(given, dict):
@@ -84,10 +84,10 @@ class Control:
         return JSONResponse(asdict(fault), 201)
 
     async def _clear(self, request: Request) -> Response:
-        seed = request.query_params.get("seed", "0")
-        if not seed.isdecimal():
+        seed = whole(request.query_params.get("seed", "0"))
+        if seed is None:
             return _refused(400, "seed: not a number")
-        self._org.faults.clear(int(seed))
+        self._org.faults.clear(seed)
         return Response(status_code=204)
 
     async def _requests(self, _: Request) -> Response:

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, TypeAlias
 
 from sf_handoff.embedded.org import Org
-from sf_handoff.embedded.refusals import not_json
+from sf_handoff.embedded.reading import read_json
+from sf_handoff.embedded.refusals import not_json, unsupported_media
+
+JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,28 @@ class Call:
     def number(self) -> float:
         return float(self.version)
 
+    @property
+    def _says_json(self) -> bool:
+        """Nothing said is JSON too. XML, which a real org reads, is not read here."""
+        media = self.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+        return media == JSON
+
     def json(self) -> dict[str, Any]:
         """The body as an object; in a subrequest it has been read already."""
         if isinstance(self.body, dict):
             return self.body
         if not self.body:
             raise not_json("The HTTP entity body is required, but this request has no entity body.")
+        if not self._says_json:
+            raise unsupported_media(self.headers["content-type"])
         try:
-            found = json.loads(self.body)
+            found = read_json(self.body)
         except json.JSONDecodeError as error:
             raise not_json(f"Unexpected content at [line:{error.lineno}, column:{error.colno}]") from None
         except UnicodeDecodeError:
             raise not_json("Invalid UTF-8 in the entity body at [line:1, column:1]") from None
+        except ValueError:
+            raise not_json("Unreadable content in the entity body at [line:1, column:1]") from None
         if not isinstance(found, dict):
             raise not_json("The entity body must be an object at [line:1, column:1]")
         return found

@@ -97,7 +97,7 @@ def _seconds(value: Any) -> float:
     """A time in a claim; simple-salesforce signs its number as a text."""
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0
 
 

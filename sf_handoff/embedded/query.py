@@ -13,7 +13,7 @@ from sf_handoff.embedded.org import Org
 from sf_handoff.embedded.query_pages import Pages
 from sf_handoff.embedded.refusals import Refusal
 from sf_handoff.embedded.schema import SObject
-from sf_handoff.embedded.soql import parse
+from sf_handoff.embedded.soql import parse, statement
 from sf_handoff.embedded.soql_columns import known
 from sf_handoff.embedded.soql_lexer import Token
 from sf_handoff.embedded.soql_rows import Rows
@@ -22,7 +22,7 @@ from sf_handoff.embedded.soql_totals import TotalsTranslator
 from sf_handoff.embedded.soql_tree import Comparison, Literal, Query, Selected, Term
 
 PAGE, LEAST, LONG_TEXTS = 2000, 200, 2
-BATCH_SIZE = re.compile(r"batchSize\s*=\s*(\d+)")
+BATCH_SIZE = re.compile(r"batchSize\s*=\s*([0-9]{1,18})")
 CURSOR, CURSOR_WITH_DELETED = "01g", "0r8"
 
 
@@ -53,9 +53,7 @@ def record(org: Org, sobject: SObject, record_id: str, names: list[str], version
 
 
 def _first(org: Org, call: Call, *, deleted: bool) -> dict[str, Any]:
-    soql = call.params.get("q")
-    if not soql:
-        raise Refusal("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
+    soql = statement(call.params.get("q"))
     asked = parse(soql)
     sobject = known(org.schema, soql, asked.source)
     pages = Pages(org, call.version, CURSOR_WITH_DELETED if deleted else CURSOR)

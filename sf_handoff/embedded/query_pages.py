@@ -13,6 +13,7 @@ from typing import Any
 
 from sf_handoff.embedded import ids
 from sf_handoff.embedded.org import Org, stamp
+from sf_handoff.embedded.reading import whole
 from sf_handoff.embedded.refusals import Refusal
 
 MOST_OPEN = 10
@@ -34,19 +35,20 @@ class Pages:
 
     def more(self, locator: str, size: int | None) -> dict[str, Any]:
         """The page that `locator` names, `size` records of it or as many as the first had."""
-        name, _, before = locator.partition("-")
+        name, _, place = locator.partition("-")
+        before = whole(place)
         kept = self.org.database.row("SELECT * FROM _locators WHERE locator = ?", name)
-        if kept is None or not before.isdecimal() or not kept["size"] <= int(before) < kept["total"]:
+        if kept is None or before is None or not kept["size"] <= before < kept["total"]:
             raise Refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
         if kept["made"] < self._oldest:
             raise Refusal("INVALID_QUERY_LOCATOR", "invalid query locator")
         rows = self.org.database.rows(
             "SELECT record FROM _snapshots WHERE locator = ? AND place >= ? ORDER BY place LIMIT ?",
             name,
-            int(before),
+            before,
             size or kept["size"],
         )
-        return self._page(name, int(before), [json.loads(row["record"]) for row in rows], kept["total"])
+        return self._page(name, before, [json.loads(row["record"]) for row in rows], kept["total"])
 
     def _page(self, locator: str, before: int, records: list[dict[str, Any]], total: int) -> dict[str, Any]:
         shown = before + len(records)

@@ -13,7 +13,9 @@ from urllib.parse import quote
 from sf_handoff.embedded.refusals import Refusal
 
 REFERENCE = re.compile(r"@\{([^{}.\[]+)([^{}]*)\}")
-STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+STEP = re.compile(r"\.([^.\[\]]+)|\[([0-9]{1,18})\]")
+
+PATH = re.compile(f"({STEP.pattern})+")
 
 
 def fill(given: Any, bodies: Mapping[str, Any]) -> Any:
@@ -26,11 +28,11 @@ def fill(given: Any, bodies: Mapping[str, Any]) -> Any:
         return given
     if whole := REFERENCE.fullmatch(given):
         return _value(whole, bodies)
-    return REFERENCE.sub(lambda match: str(_value(match, bodies)), given)
+    return REFERENCE.sub(lambda match: _text(match, bodies), given)
 
 
 def fill_url(url: str, bodies: Mapping[str, Any]) -> str:
-    return REFERENCE.sub(lambda match: quote(str(_value(match, bodies)), safe=""), url)
+    return REFERENCE.sub(lambda match: quote(_text(match, bodies), safe=""), url)
 
 
 def named(given: Any) -> set[str]:
@@ -41,9 +43,14 @@ def named(given: Any) -> set[str]:
     return {match[1] for match in REFERENCE.finditer(given)} if isinstance(given, str) else set()
 
 
+def _text(match: re.Match[str], bodies: Mapping[str, Any]) -> str:
+    found = _value(match, bodies)
+    return str(found).lower() if isinstance(found, bool) else str(found)
+
+
 def _value(match: re.Match[str], bodies: Mapping[str, Any]) -> Any:
     name, path = match[1], match[2]
-    found = bodies.get(name)
+    found = bodies.get(name) if PATH.fullmatch(path) else None
     for key, index in STEP.findall(path):
         if index and isinstance(found, list) and int(index) < len(found):
             found = found[int(index)]

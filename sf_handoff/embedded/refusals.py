@@ -70,6 +70,12 @@ def too_many(most: int) -> Refusal:
     return Refusal("EXCEEDED_ID_LIMIT", message)
 
 
+def not_allowed(done: str, sobject: str) -> Refusal:
+    """Not recorded: the words for an sObject whose records are not to be written so."""
+    message = f"entity type cannot be {done}: {sobject}"
+    return Refusal("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message, fields=())
+
+
 def missing(names: tuple[str, ...]) -> Refusal:
     return Refusal(
         "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(names)}]", fields=names
@@ -82,6 +88,11 @@ def entity_is_deleted(*, status: int = 404) -> Refusal:
 
 def wrong_id(code: str, label: str, value: str, field: str) -> Refusal:
     return Refusal(code, f"{label}: id value of incorrect type: {value}", fields=(field,))
+
+
+def unsupported_media(media: str) -> Refusal:
+    message = f"Content-Type header specified in HTTP request is not supported: {media}"
+    return Refusal("UNSUPPORTED_MEDIA_TYPE", message, status=415)
 
 
 def not_json(message: str) -> Refusal:

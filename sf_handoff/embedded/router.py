@@ -14,7 +14,7 @@ from sf_handoff.embedded.org import Org
 from sf_handoff.embedded.refusals import Refusal, not_found
 
 FIRST, LAST = 31, 68
-DATA = re.compile(r"/services/data/v(\d+)\.0(/.*)?")
+DATA = re.compile(r"/services/data/v([0-9]{2})\.0(/.*)?")
 
 
 @dataclass(frozen=True)

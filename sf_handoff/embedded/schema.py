@@ -45,6 +45,10 @@ class SObject:
     def prefix(self) -> str:
         return str(self.document["keyPrefix"])
 
+    def allows(self, access: str) -> bool:
+        """`createable`, `updateable` or `deletable`, which an sObject is unless its describe says no."""
+        return bool(self.document.get(access, True))
+
     def field(self, name: str) -> Field | None:
         return self._by_name.get(name.lower())
 

@@ -28,6 +28,7 @@ from sf_handoff.embedded.writing import Writer
 
 MOST, MOST_READ, MOST_RUNS = 200, 2000, 10
 NOTHING = {""}
+NONE = (None, "")
 ROLLED_BACK = Refusal(
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using AllOrNone header",
@@ -158,7 +159,7 @@ def created(writer: Writer, given: Record) -> Saved:
 
 def updated(org: Org, writer: Writer, given: Record, twice: set[str]) -> Saved:
     record_id, body = given.take("Id")
-    if not record_id:
+    if record_id in NONE:
         raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
     if same(record_id) in twice:
         raise Refusal("DUPLICATE_VALUE", f"Duplicate id specified: {record_id}", fields=())
@@ -172,9 +173,10 @@ def upserted(org: Org, writer: Writer, field: Field, given: Record, twice: set[s
         message = f"Duplicate {kind} specified: {value}"
         raise Refusal("DUPLICATE_VALUE", message, fields=(field.name,))
     if field.type == "id":
-        saved = _changed(org, writer, value, body) if value else writer.create(body)
-        return {**_saved(saved), "created": not value}
-    if value in (None, ""):
+        unnamed = value in NONE
+        saved = writer.create(body) if unnamed else _changed(org, writer, value, body)
+        return {**_saved(saved), "created": unnamed}
+    if value in NONE:
         raise Refusal("MISSING_ARGUMENT", f"{field.name} not specified", fields=(field.name,))
     wanted = parsed(field, value)
     held = records.holders(org, writer.sobject, field, wanted)

@@ -16,8 +16,18 @@ from sf_handoff.embedded.soql_lexer import Token
 from sf_handoff.embedded.soql_reader import Reader
 from sf_handoff.embedded.soql_tree import FieldGroup, Order, Query, Selected, Term
 
+LONGEST = 100_000
 MOST_SKIPPED = 2000
 MOST_OF_ALL_FIELDS = 200
+
+
+def statement(given: str | None) -> str:
+    """What a client gave for a statement, if there is one and not too much of it."""
+    if not given:
+        raise Refusal("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
+    if len(given) > LONGEST:
+        raise Refusal("MALFORMED_QUERY", f"SOQL statements cannot be longer than {LONGEST} characters.")
+    return given
 
 
 def parse(soql: str) -> Query:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from sf_handoff.embedded.reading import whole
 from sf_handoff.embedded.refusals import Refusal
 from sf_handoff.embedded.soql_lexer import Token, pointing, tokens
 from sf_handoff.embedded.soql_tree import Term
@@ -74,7 +75,8 @@ class Reader:
         token = self.here
         if token.kind != "number" or not token.text.isdecimal():
             raise self.unexpected()
-        return min(int(self.advance().text), HIGHEST)
+        number = whole(self.advance().text)
+        return HIGHEST if number is None else min(number, HIGHEST)
 
     def unexpected(self) -> Refusal:
         token = self.here

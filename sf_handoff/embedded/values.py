@@ -5,6 +5,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/field_types.htm
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,6 +18,9 @@ from sf_handoff.embedded.refusals import Refusal, not_json, wrong_id
 from sf_handoff.mapping import utf16_units
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|\Z)")
+YEARS = range(1700, 4001)
 JAVA = {dict: "START_OBJECT", list: "START_ARRAY", str: "VALUE_STRING", float: "VALUE_NUMBER_FLOAT"}
 JAVA |= {int: "VALUE_NUMBER_INT", bool: "VALUE_TRUE", type(None): "VALUE_NULL"}
 
@@ -41,7 +45,7 @@ def _parse(kind: str, value: Any) -> Value:
     if isinstance(value, bool | dict | list):
         raise TypeError
     if kind in NUMBERS:
-        return _whole(value) if kind == "int" else float(value)
+        return _number(kind, value)
     if kind == "date":
         return day(_of(str, value))
     if kind == "datetime":
@@ -57,28 +61,41 @@ def _of(kind: type, value: Any) -> Any:
     return value
 
 
-def _whole(value: Any) -> int:
+def _number(kind: str, value: Any) -> int | float:
+    """A text may write it too, if it does so as JSON would."""
+    if isinstance(value, str) and not NUMBER.fullmatch(value):
+        raise ValueError
+    if kind != "int":
+        return float(value)
     if int(value) != float(value):
         raise ValueError
     return int(value)
 
 
 def day(text: str) -> str:
-    return date.fromisoformat(text[:10]).isoformat()
+    """The date of a date or a moment."""
+    if not DAY.match(text):
+        raise ValueError
+    found = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).date()
+    if found.year not in YEARS:
+        raise ValueError
+    return found.isoformat()
 
 
 def moment(text: str) -> str:
     """A moment needs its offset: Salesforce would read a naive one in a time zone nobody named."""
     found = datetime.fromisoformat(text)
-    if found.tzinfo is None or not 1700 <= found.astimezone(UTC).year <= 4000:
+    if not DAY.match(text) or found.tzinfo is None or found.astimezone(UTC).year not in YEARS:
         raise ValueError
     return stamp(found)
 
 
 def _misfit(field: Field, value: object) -> Refusal:
-    shown = "" if isinstance(value, dict | list) else f" value {value}"
+    word = value if isinstance(value, str) else json.dumps(value)
+    shown = "" if isinstance(value, dict | list) else f" value {word}"
+    token = "VALUE_FALSE" if value is False else JAVA[type(value)]
     return not_json(
-        f"Cannot deserialize instance of {field.type} from {JAVA[type(value)]}{shown} "
+        f"Cannot deserialize instance of {field.type} from {token}{shown} "
         "or request may be missing a required field at [line:1, column:2]"
     )
 
@@ -119,10 +136,11 @@ def _check_text(field: Field, value: str) -> None:
 
 def _checked_number(field: Field, value: float) -> Value:
     digits = field["digits"] or field["precision"] - field["scale"]
-    if not abs(value) < 10**digits:
+    rounded = round(value, field["scale"])
+    if not abs(rounded) < 10**digits:
         message = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise Refusal("NUMBER_OUTSIDE_VALID_RANGE", message, fields=(field.name,))
-    return int(value) if field.type == "int" else round(value, field["scale"])
+    return int(rounded) if field.type == "int" else rounded
 
 
 def rendered(field: Field, value: Value) -> Any:

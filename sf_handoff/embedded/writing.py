@@ -20,6 +20,7 @@ from sf_handoff.embedded.refusals import (
     entity_is_deleted,
     missing,
     no_such_column,
+    not_allowed,
     not_found,
     not_to_be_specified,
     read_only,
@@ -40,6 +41,7 @@ class Writer:
 
     def create(self, body: Mapping[str, Any], *, key: tuple[Field, Value] | None = None) -> str:
         """A new record; `key` is the external id that an upsert names in its URL."""
+        self._check_allowed("createable", "inserted")
         given = self._given(body)
         if key is not None:
             given[key[0].name] = key
@@ -63,6 +65,7 @@ class Writer:
         self.org.database.insert(self.sobject, {**record, "Id": record_id})
 
     def update(self, record_id: str, body: Mapping[str, Any]) -> None:
+        self._check_allowed("updateable", "updated")
         given = self._given(body)
         record_id, record = self.existing(record_id)
         self._check_access(given, "updateable")
@@ -77,6 +80,7 @@ class Writer:
 
     def delete(self, record_id: str) -> None:
         """Into the recycle bin: the row stays, and is answered with ENTITY_IS_DELETED from now on."""
+        self._check_allowed("deletable", "deleted")
         record_id, _ = self.existing(record_id)
         self.org.database.update(self.sobject, record_id, {"IsDeleted": 1, **self._audit()})
         links.release(self.org, self.sobject, record_id)
@@ -114,6 +118,10 @@ class Writer:
             else:
                 given[field.name] = (field, values.parsed(field, value))
         return given
+
+    def _check_allowed(self, access: str, done: str) -> None:
+        if not self.sobject.allows(access):
+            raise not_allowed(done, self.sobject.name)
 
     def _check_access(self, given: Given, access: str) -> None:
         refused = tuple(field.name for field, _ in given.values() if not field[access])

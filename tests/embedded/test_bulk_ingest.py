@@ -298,7 +298,8 @@ def test_data_comes_once_and_as_csv(api: Api, monkeypatch: pytest.MonkeyPatch) -
 
 def test_states_that_cannot_be_had(api: Api) -> None:
     job_id = opened(api)
-    for body in ({"state": "JobComplete"}, {"state": "Aborted", "object": "Case"}):
+    body: dict[str, Any]
+    for body in ({"state": "JobComplete"}, {"state": "Aborted", "object": "Case"}, {"state": []}):
         assert refusal(api("PATCH", f"/jobs/ingest/{job_id}", body))[:2] == (400, "INVALIDJOBSTATE")
     assert refusal(api("DELETE", f"/jobs/ingest/{job_id}"))[:2] == (400, "INVALIDJOBSTATE")
     assert refusal(api("GET", f"/jobs/ingest/{job_id}/failedResults"))[:2] == (400, "INVALIDJOBSTATE")

@@ -154,7 +154,7 @@ def test_locators_that_nobody_gave_out(api: Api, wrong: str) -> None:
         assert refusal(answer) == (400, "INVALID_QUERY_LOCATOR", "invalid query locator")
 
 
-@pytest.mark.parametrize("wrong", ["0", "-1", "many"])
+@pytest.mark.parametrize("wrong", ["0", "-1", "many", "9" * 5000])
 def test_page_sizes_that_cannot_be_had(api: Api, wrong: str) -> None:
     assert refusal(page(api, done(api, ALL), maxRecords=wrong))[:2] == (400, "API_ERROR")
 

@@ -214,6 +214,8 @@ def test_upsert_by_id(api: Api, org: Embedded) -> None:
         "ok", "ok", "ok", "INVALID_CROSS_REFERENCE_KEY", "DUPLICATE_VALUE", "DUPLICATE_VALUE"
     ]  # fmt: skip
     assert [each.get("created") for each in found[:3]] == [False, True, True]
+    odd = send(api, "PATCH", f"{MANY}/Case/Id", of("Case", Subject="by id", Id=[]))
+    assert verdicts(items(odd)) == ["MALFORMED_ID"]
     assert known(org, "Case", "Subject").count("by id") == 3
 
 

@@ -111,10 +111,14 @@ def test_all_or_none_undoes_all(api: Api, org: Embedded) -> None:
         ("@{q.Records[0].Id}", None),
         ("@{q.records[0].id}", None),
         ("@{q.records[0]}", None),
+        ("@{q.totalSize.}", None),
+        ("@{q.totalSize]}", None),
         ("@{q.records[0].Name}", "Jesse Gray"),
         ("for @{q.records[0].Name}, @{q.totalSize}", "for Jesse Gray, 1"),
         ("@{q.records[0].attributes.type}", "Contact"),
         ("@{not closed", "@{not closed"),
+        ("is @{q.done}", "is true"),
+        (f"@{{q.records[{'9' * 5000}].Id}}", None),
     ],
 )
 def test_references(api: Api, org: Embedded, reference: str, found: str | None) -> None:

@@ -61,6 +61,7 @@ def test_the_answer_is_signed_with_the_secret(api: Api, org: Embedded) -> None:
         ({"exp": 1_700_000_000}, "invalid_grant", "expired assertion"),
         ({"exp": 1_900_000_000_000}, "invalid_grant", "invalid assertion"),
         ({"exp": None}, "invalid_grant", "invalid assertion"),
+        ({"exp": 10**400}, "invalid_grant", "expired assertion"),
         ({"sub": None}, "invalid_grant", "invalid assertion"),
     ],
 )

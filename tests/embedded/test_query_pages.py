@@ -126,6 +126,7 @@ def test_locators_that_nobody_gave_out(api: Api) -> None:
         f"{locator}-x",
         f"{locator}-450",
         f"{locator}-0",
+        f"{locator}-{'9' * 5000}",
     ):
         assert refusal(api("GET", f"/query/{wrong}")) == LOST
     assert len(api("GET", f"/query/{locator}-449").json()["records"]) == 1

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sf_handoff.embedded.http import Answer
+from sf_handoff.embedded.reading import read_json, whole
 from sf_handoff.embedded.tracker.desk import Desk
-from sf_handoff.embedded.tracker.invalid import read_json
 from sf_handoff.embedded.tracker.people import User
 
 DOCUMENTATION = "https://docs.github.com/rest"
@@ -100,7 +100,7 @@ def paged(visit: Visit, found: Sequence[Any]) -> tuple[Sequence[Any], dict[str, 
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and int(text) > 0 else default
+    return whole(text or "") or default
 
 
 def _address(visit: Visit, page: int) -> str:

@@ -109,9 +109,9 @@ def label_names(given: Any) -> list[str]:
 def _change_state(visit: Visit, issue: Issue, given: dict[str, Any]) -> None:
     """A reason without a change of state is overlooked, as GitHub does; but it must be a known one."""
     state, reason = given.get("state"), given.get("state_reason")
-    if state not in {None, "open", "closed"}:
+    if state not in (None, "open", "closed"):
         raise invalid({"resource": "Issue", "field": "state", "code": "invalid"})
-    if reason not in {None, "reopened", *issues.REASONS}:
+    if reason not in (None, "reopened", *issues.REASONS):
         raise invalid({"resource": "Issue", "field": "state_reason", "code": "invalid"})
     if state == "closed":
         issues.close(visit.desk, issue, visit.me, reason or "completed")
@@ -137,7 +137,7 @@ def _since(visit: Visit) -> str:
     given = visit.params.get("since", "0001-01-01T00:00:00Z")
     try:
         return stamp(datetime.fromisoformat(given)) if "since" in visit.params else given
-    except ValueError:
+    except (ValueError, OverflowError):
         raise invalid({"resource": "Issue", "field": "since", "code": "invalid"}) from None
 
 

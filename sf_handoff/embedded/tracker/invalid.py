@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 LONGEST_BODY = 65_536
 LONGEST_TITLE = 256
 
@@ -17,13 +14,6 @@ class Invalid(Exception):
         self.error = {"resource": resource, "field": field, "code": code}
         if message:
             self.error["message"] = message
-
-
-def read_json(body: bytes) -> Any:
-    """The JSON of a body. Half a surrogate pair, which no store takes, is a ValueError like any other."""
-    found = json.loads(body)
-    json.dumps(found, ensure_ascii=False).encode()
-    return found
 
 
 def check_title(title: object) -> str:

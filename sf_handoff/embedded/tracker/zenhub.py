@@ -13,8 +13,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sf_handoff.embedded.reading import read_json
 from sf_handoff.embedded.tracker.desk import Desk
-from sf_handoff.embedded.tracker.invalid import read_json
 
 PATH = "/zenhub/public/graphql"
 SECONDS_A_POINT = 0.01

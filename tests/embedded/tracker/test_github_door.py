@@ -61,7 +61,14 @@ def test_a_body_that_is_no_object(github: GitHub, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "params", [{"milestone": "1"}, {"state": "any"}, {"sort": "age"}, {"since": "today"}]
+    "params",
+    [
+        {"milestone": "1"},
+        {"state": "any"},
+        {"sort": "age"},
+        {"since": "today"},
+        {"since": "9999-12-31T23:59:59-12:00"},
+    ],
 )
 def test_a_filter_that_would_not_work_is_refused(github: GitHub, params: dict[str, str]) -> None:
     assert github("GET", f"{HERE}/issues", params=params).status_code == 422

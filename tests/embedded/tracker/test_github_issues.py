@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sf_handoff.embedded import Tracker
@@ -87,6 +89,7 @@ def test_pages_are_linked(github: GitHub) -> None:
     assert found == [1, 2, 3, 4, 5]
     assert rels == [{"next", "last"}, {"prev", "next", "last", "first"}, {"prev", "first"}]
     assert numbers(github, per_page="1000", page="2") == [], "a page holds 100 at most"
+    assert len(numbers(github, per_page="9" * 5000)) > 2, "what is no size overlooked"
     assert "Link" not in github("GET", f"{HERE}/issues").headers
 
 
@@ -153,10 +156,13 @@ def test_the_longest_body_is_taken_and_a_refused_change_changes_nothing(
     )
     assert refused.status_code == 422
     assert (tracker.issue(number)["title"], tracker.issue(number)["state"]) == ("x" * 256, "open")
+    wrong: dict[str, Any]
     for wrong in (
         {"milestone": 1},
         {"state": "done"},
         {"state": "closed", "state_reason": "fixed"},
+        {"state": "closed", "state_reason": []},
+        {"state": {}},
         {"state": "open", "state_reason": "completed"},
     ):
         assert github("PATCH", f"{HERE}/issues/{number}", wrong).status_code == 422
