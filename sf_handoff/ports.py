@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from sf_handoff.calls.composite import CompositeRequest, Part
 from sf_handoff.calls.states import Linked, Status
+from sf_handoff.mapping import Json
 from sf_handoff.retry import Call
 
 
@@ -27,6 +28,7 @@ class NewHandoff:
     person: str | None = field(repr=False)
     about: str = field(repr=False)
     phone: str | None = field(repr=False)
+    screen: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Settlement:
-    """What became of one attempt. A row that stays due is tried again after `retry_in`."""
+    """What became of one attempt. A row that stays due is tried again after `retry_in`.
+
+    `counted` is false where the attempt says nothing about this row: the org was away, the sign-in refused.
+    """
 
     state: Status
     code: str | None = None
@@ -77,6 +82,7 @@ class Settlement:
     api_calls: int = 0
     notes: tuple[str, ...] = ()
     retry_in: timedelta | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,34 @@ class BoundCall:
     bound_at: datetime
 
 
+@dataclass(frozen=True)
+class Entry:
+    """Leave to send. `probing`: as the one who tries whether the destination is back."""
+
+    fails: int
+    probing: bool = False
+
+
+@dataclass(frozen=True)
+class KeepFor:
+    """How long what is in a row is kept after it was settled; `kept` rows go with the delivered ones."""
+
+    delivered: timedelta = timedelta(days=30)
+    parked: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Nothing is to be sent until then, and why."""
+
+    reason: str
+    until: datetime
+
+
+# The gate's name of where handoffs go.
+SALESFORCE = "salesforce"
+
+
 class Store(Protocol):
     """Keeps handoffs until they are settled. Raises NotKept, and InvalidHandoff (`KEY_CONFLICT`)."""
 
@@ -110,7 +144,16 @@ class Store(Protocol):
         states: Sequence[Status] = (),
         since: datetime | None = None,
         ids: Sequence[str] = (),
+        codes: Sequence[str] = (),
     ) -> list[Row]: ...
+    def waiting(
+        self,
+        *,
+        states: Sequence[Status],
+        since: datetime | None,
+        ids: Sequence[str],
+        codes: Sequence[str] = (),
+    ) -> list[tuple[str, str]]: ...
     def take(
         self,
         *,
@@ -121,7 +164,9 @@ class Store(Protocol):
         since: datetime | None = None,
         waiting_too: bool = False,
     ) -> list[Row]: ...
+    def beat(self, held: Sequence[Row], lease: timedelta) -> bool: ...
     def settle(self, row: Row, settlement: Settlement) -> Row: ...
+    def settle_all(self, settled: Sequence[tuple[Row, Settlement]]) -> list[Row]: ...
     def new_episode(self, row: Row) -> Row: ...
     def reserve_code(self, handoff_id: str, code: str, *, expires_at: datetime) -> bool: ...
     def find_code(self, code: str) -> FoundCode | None: ...
@@ -129,13 +174,28 @@ class Store(Protocol):
     def recent_taps(self, phone: str, *, since: datetime) -> list[Row]: ...
     def bound_call(self, call_key: str) -> BoundCall | None: ...
     def bind_call(self, call_key: str, handoff_id: str | None, matched_by: str | None) -> None: ...
+    def enter(self, destination: str, *, probe_for: timedelta, insists: bool = False) -> Entry | Closed: ...
+    def closed(self, destination: str) -> Closed | None: ...
+    def failed(self, destination: str, *, probing: bool) -> int: ...
+    def close_gate(self, destination: str, reason: str, wait: timedelta) -> None: ...
+    def open_gate(self, destination: str) -> None: ...
+    def discard(self, handoff_id: str, why: str) -> bool: ...
+    def purge(self, *, delivered: timedelta, parked: timedelta, dry_run: bool = False) -> int: ...
     def event(self, kind: str, handoff_id: str | None = None, **detail: str | int | bool | None) -> None: ...
     def close(self) -> None: ...
 
 
 class Salesforce(Protocol):
-    """Carries one Composite request. Raises Unavailable, Uncertain, Exhausted, Misconfigured or Rejected
-    when the call as a whole did not go through; what became of each part is in the answer."""
+    """Carries Composite requests and Bulk jobs. Raises Unavailable, Uncertain, Exhausted, Misconfigured or
+    Rejected when the call as a whole did not go through; what became of each record is in the answer."""
 
     def composite(self, request: CompositeRequest, call: Call) -> tuple[Part, ...]: ...
+    def bulk_insert(
+        self,
+        sobject: str,
+        records: Sequence[dict[str, Json]],
+        key: str,
+        call: Call,
+        alive: Callable[[], None],
+    ) -> dict[str, dict[str, Json]]: ...
     def close(self) -> None: ...

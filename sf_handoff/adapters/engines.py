@@ -8,8 +8,10 @@ import stat
 import time
 import weakref
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import (
     URL,
@@ -19,19 +21,18 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
-    insert,
-    inspect,
     make_url,
-    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
-from sf_handoff.adapters.tables import SCHEMA_VERSION, meta, metadata
+from sf_handoff.adapters.migrations import bring_up_to_date
 from sf_handoff.errors import HandoffError, Misconfigured, NotKept
 
 # Shorter than the three seconds that a live call is given.
 BUSY_SECONDS = 2.0
+# How long a start waits for another process that migrates.
+_MIGRATION_SECONDS = 60
 # Before these SQLite can corrupt a write-ahead log when two connections checkpoint at once.
 _WAL_IS_SAFE_FROM = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 CORRUPT = "STORE_CORRUPT"
@@ -39,6 +40,14 @@ _GONE = "STORE: the database file was deleted, moved or replaced while in use. P
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 _inherited: list[Pool] = []
+
+
+class InDoubt(NotKept):
+    """The connection was lost while the database was to commit: it may have done so."""
+
+
+class Full(NotKept):
+    """The disk is full."""
 
 
 def open_engine(url: str) -> Engine:
@@ -59,9 +68,9 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def not_kept(error: SQLAlchemyError) -> NotKept:
+def not_kept(error: SQLAlchemyError, *, committing: bool = False) -> NotKept:
     """What a failure of the database means to a caller. Its own words stay here: they may quote a row."""
-    name = _sqlite_name(error)
+    name, words = _sqlite_name(error), f"STORE: the database did not answer ({type(error).__name__})."
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return NotKept(
             "STORE: the database file is damaged. Keep a copy of it, then put a backup in its place.",
@@ -69,7 +78,34 @@ def not_kept(error: SQLAlchemyError) -> NotKept:
         )
     if name == "SQLITE_READONLY_DBMOVED":
         return NotKept(_GONE, code="STORE")
-    return NotKept(f"STORE: the database did not answer ({type(error).__name__}).", code="STORE")
+    if name == "SQLITE_FULL":
+        return Full("STORE: the disk is full.", code="STORE")
+    if committing and isinstance(error, DBAPIError) and error.connection_invalidated:
+        return InDoubt(words, code="STORE")
+    return NotKept(words, code="STORE")
+
+
+def be_patient(tx: Connection) -> None:
+    """What nobody waits for on the phone may take its time: a long list, a purge."""
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
+def truncate_log(engine: Engine) -> None:
+    """Takes what was overwritten out of SQLite's write-ahead log, too; whoever is reading puts it off.
+
+    https://sqlite.org/pragma.html#pragma_wal_checkpoint
+    """
+    if engine.dialect.name == "sqlite":
+        with suppress(engine.dialect.loaded_dbapi.Error), closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def file_of(engine: Engine) -> Path | None:
+    """The file of a SQLite store."""
+    if engine.dialect.name != "sqlite":
+        return None
+    return Path(unquote(urlsplit(engine.url.database or "").path))
 
 
 def insert_if_absent(tx: Connection, table: Table) -> Any:
@@ -97,7 +133,9 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed.database or "")
-        return create_engine(parsed, pool_timeout=BUSY_SECONDS, hide_parameters=True)
+        if parsed.get_backend_name() == "postgresql":
+            return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+        problem = "the store is a SQLite file or a PostgreSQL database, as in postgresql+psycopg://…"
     except (NoSuchModuleError, ImportError):
         problem = "there is no driver for this database. For PostgreSQL: pip install 'sf-handoff[postgresql]'"
     except ArgumentError:
@@ -137,6 +175,37 @@ def _sqlite(database: str) -> Engine:
         # With a write-ahead log SQLite itself would not notice.
         if _identity(path) != file:
             raise NotKept(_GONE, code="STORE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    """Nothing waits for long: not for the server, not for a lock, and not for an answer that is lost.
+
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+    https://www.postgresql.org/docs/current/runtime-config-client.html#RUNTIME-CONFIG-CLIENT-STATEMENT
+    """
+    waits = int(BUSY_SECONDS * 1000)
+    engine = create_engine(
+        url,
+        connect_args={"connect_timeout": max(2, int(BUSY_SECONDS)), "tcp_user_timeout": waits},
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=BUSY_SECONDS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = {waits}")
+        connection.execute(f"SET statement_timeout = {waits}")
+        # A worker that is stopped in the middle of a transaction holds up the others no longer than that.
+        connection.execute(f"SET idle_in_transaction_session_timeout = {5 * waits}")
+        # A server may be set to report a commit before it is on the disk.
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) "
+            "WHERE current_setting('synchronous_commit') = 'off'"
+        )
+        connection.commit()
 
     return engine
 
@@ -205,12 +274,7 @@ os.register_at_fork(after_in_child=_let_go)
 
 def _prepare(engine: Engine) -> None:
     with engine.begin() as tx:
-        if not inspect(tx).has_table(meta.name):
-            metadata.create_all(tx)
-            tx.execute(insert(meta).values(name="schema version", value=str(SCHEMA_VERSION).encode()))
-        found = tx.execute(select(meta.c.value).where(meta.c.name == "schema version")).scalar_one()
-    if int(found) != SCHEMA_VERSION:
-        raise Misconfigured(
-            f"STORE: the store has schema version {int(found)}, this release works with {SCHEMA_VERSION}. "
-            "Use the release that made it, or a newer one."
-        )
+        if tx.dialect.name == "postgresql":
+            be_patient(tx)
+            tx.exec_driver_sql(f"SET LOCAL lock_timeout = '{_MIGRATION_SECONDS}s'")
+        bring_up_to_date(tx)

@@ -8,18 +8,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from sf_handoff.adapters.seal import TAMPERED, Seal
 from sf_handoff.adapters.tables import handoffs
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.errors import Misconfigured
-from sf_handoff.ports import NewHandoff, Row
+from sf_handoff.ports import Row, Settlement
 
 EPISODE = timedelta(hours=24)
+# A time that was set in the future by more than this was set by a clock that has been put back since.
+CLOCK_SLACK = 60.0
 
 
-def filtered(states: Sequence[Status], since: datetime | None, ids: Sequence[str]) -> Any:
+def filtered(
+    states: Sequence[Status], since: datetime | None, ids: Sequence[str], codes: Sequence[str] = ()
+) -> Any:
     """A query for the rows that fit every filter given, oldest tap first."""
     query = select(handoffs).order_by(handoffs.c.occurred_at, handoffs.c.handoff_id)
     if states:
@@ -28,6 +32,8 @@ def filtered(states: Sequence[Status], since: datetime | None, ids: Sequence[str
         query = query.where(handoffs.c.kept_at >= since.timestamp())
     if ids:
         query = query.where(handoffs.c.handoff_id.in_(ids))
+    if codes:
+        query = query.where(handoffs.c.code.in_(codes))
     return query
 
 
@@ -37,11 +43,22 @@ def taps(case_keys: Any) -> Any:
     return select(*(handoffs.c[name] for name in wanted)).where(handoffs.c.case_key.in_(case_keys))
 
 
-def first_tap(tx: Connection, episode: str | None, new: NewHandoff) -> str | None:
+def tokens(ids: Sequence[str]) -> Any:
+    """A query for who holds these rows, always in the same order."""
+    held = select(handoffs.c.handoff_id, handoffs.c.token).where(handoffs.c.handoff_id.in_(ids))
+    return held.order_by(handoffs.c.handoff_id)
+
+
+def held(found: Any) -> dict[str, str | None]:
+    """The tokens that such a query found, by row."""
+    return {each.handoff_id: each.token for each in found}
+
+
+def first_tap(tx: Connection, episode: str | None, occurred_at: datetime, handoff_id: str) -> str | None:
     """The first tap of the open episode that this tap belongs to, if there is one."""
-    if episode is None or new.state is not Status.DUE:
+    if episode is None:
         return None
-    at, span = new.occurred_at.timestamp(), EPISODE.total_seconds()
+    at, span = occurred_at.timestamp(), EPISODE.total_seconds()
     firsts = (
         select(handoffs.c.handoff_id)
         .where(
@@ -50,12 +67,27 @@ def first_tap(tx: Connection, episode: str | None, new: NewHandoff) -> str | Non
             handoffs.c.episode_over.is_(False),
             handoffs.c.occurred_at.between(at - span, at + span),
             handoffs.c.state != Status.KEPT.value,
-            handoffs.c.handoff_id != new.handoff_id,
+            handoffs.c.handoff_id != handoff_id,
         )
         .order_by(handoffs.c.occurred_at.desc())
         .limit(1)
     )
     return tx.execute(firsts).scalar()
+
+
+def earlier_tap_under_way(now: float) -> Any:
+    """A condition: an earlier tap of the row's episode is being sent, and its Case may be on its way."""
+    earlier = handoffs.alias("earlier")
+    return exists(
+        select(earlier.c.handoff_id).where(
+            earlier.c.case_key == handoffs.c.case_key,
+            earlier.c.occurred_at < handoffs.c.occurred_at,
+            earlier.c.state == Status.DUE.value,
+            earlier.c.token.is_not(None),
+            earlier.c.due > now,
+            earlier.c.due_set_at <= now + CLOCK_SLACK,
+        )
+    )
 
 
 def end_episode(tx: Connection, case_key: str) -> None:
@@ -106,6 +138,28 @@ def opened(seal: Seal | None, found: Any, episode: Sequence[Any], *, fresh: bool
         token=found.token,
         fresh=fresh,
     )
+
+
+def settled(row: Row, settlement: Settlement, now: float) -> dict[str, Any]:
+    """What a settlement changes in its row."""
+    waits = settlement.retry_in.total_seconds() if settlement.retry_in else 0.0
+    return {
+        "state": settlement.state.value,
+        "due": now + waits,
+        "due_set_at": now,
+        "token": None,
+        "takes": 0,
+        "attempts": row.attempts + (1 if settlement.counted else 0),
+        "code": settlement.code,
+        "message": settlement.message,
+        "notes": json.dumps(settlement.notes),
+        "settled_at": None if settlement.state is Status.DUE else now,
+        "case_id": settlement.case_id,
+        "case_number": settlement.case_number,
+        "task_id": settlement.task_id,
+        "contact_linked": settlement.contact_linked,
+        "api_calls": row.api_calls + settlement.api_calls,
+    }
 
 
 def place(row: str, column: str) -> str:

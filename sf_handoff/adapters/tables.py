@@ -1,4 +1,4 @@
-"""The tables of the store, in one version. Times are seconds since 1970 (UTC); hashes are keyed."""
+"""The tables of the store, in their latest version. Times are seconds since 1970 (UTC); hashes are keyed."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
 # One row a name: the schema's version, and the sealed key of all keyed hashes.
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", LargeBinary))
 
-# The outbox, and what flow 1 knows of each handoff. `due` is when it may be taken next (a lease moves it).
+# The outbox, and what flow 1 knows of each handoff. `due` is when it may be taken next (a lease moves it),
+# `due_set_at` when that was decided; `takes` counts the leases that nobody has settled yet.
 handoffs = Table(
     "handoffs",
     metadata,
     Column("handoff_id", String(64), primary_key=True),
     Column("state", String(12), nullable=False),
     Column("due", Float, nullable=False),
+    Column("due_set_at", Float, nullable=False, default=0.0),
     Column("token", String(32)),
+    Column("takes", Integer, nullable=False, default=0),
     Column("attempts", Integer, nullable=False, default=0),
     Column("code", String(80)),
     Column("message", Text),
@@ -51,6 +54,7 @@ handoffs = Table(
     Column("api_calls", Integer, nullable=False, default=0),
     Column("payload", LargeBinary, nullable=False),
     Column("dial_code", LargeBinary),
+    Column("purged_at", Float),
 )
 Index("handoffs_due", handoffs.c.state, handoffs.c.due)
 
@@ -73,6 +77,18 @@ calls = Table(
     Column("handoff_id", String(64)),
     Column("matched_by", String(40)),
     Column("bound_at", Float, nullable=False),
+)
+
+# Where nothing is sent for a while, and why; one row a destination, and none while all is well.
+gates = Table(
+    "gates",
+    metadata,
+    Column("destination", String(200), primary_key=True),
+    Column("fails", Integer, nullable=False, default=0),
+    Column("reason", String(80), nullable=False, default=""),
+    Column("closed_until", Float),
+    Column("set_at", Float, nullable=False, default=0.0),
+    Column("probe_until", Float),
 )
 
 # What happened, for the counts; no personal data, ever.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +110,6 @@ def test_sign_ins_that_the_org_refuses(made: Transport, org: Embedded, jwt: JwtB
     refused: list[tuple[Grant, str, str]] = [
         (replace(jwt, audience="https://elsewhere.example"), "invalid_grant", "AUDIENCE"),
         (replace(jwt, private_key=stranger), "invalid_grant", "certificate"),
-        (replace(jwt, clock=lambda: later(minutes=-10)), "invalid_grant", "clock"),
-        (replace(jwt, clock=lambda: later(hours=2)), "invalid_grant", "clock"),
         (replace(jwt, username="nobody@embedded.example"), "invalid_grant", "USERNAME"),
         (replace(jwt, client_id="unknown"), "invalid_client_id", "CLIENT_ID"),
         (ClientCredentials(org.client_id, "wrong"), "invalid_client", "CLIENT_SECRET"),
@@ -120,6 +120,45 @@ def test_sign_ins_that_the_org_refuses(made: Transport, org: Embedded, jwt: JwtB
         assert word in raised.message
         assert org.requests == [f"POST {TOKEN_PATH}"] * number, "never repeated, and nothing else is sent"
         assert_nothing_private(raised)
+
+
+@pytest.mark.parametrize(("minutes", "which"), [(-10, "behind"), (120, "ahead of")])
+def test_t01_a_clock_that_is_wrong_is_told_by_how_much(
+    made: Transport, org: Embedded, jwt: JwtBearer, minutes: int, which: str
+) -> None:
+    raised = refusal(made, org, replace(jwt, clock=lambda: later(minutes=minutes)), OVERNIGHT)
+    assert (type(raised), raised.code) == (Misconfigured, "CLOCK")
+    seconds, where = re.findall(r"clock is (\d+) seconds (\w+)", raised.message)[0]
+    assert abs(int(seconds) - abs(minutes) * 60) < 30
+    assert which.startswith(where)
+    assert_nothing_private(raised)
+
+
+@pytest.mark.parametrize(
+    ("date", "grant", "code"),
+    [
+        (timedelta(seconds=181 + 30), "jwt", "CLOCK"),
+        (-timedelta(seconds=181 + 30), "jwt", "CLOCK"),
+        (timedelta(seconds=180 - 30), "jwt", "invalid_grant"),
+        (-timedelta(seconds=180 - 30), "jwt", "invalid_grant"),
+        (timedelta(days=1), "secret", "invalid_grant"),
+        ("yesterday", "jwt", "invalid_grant"),
+        ("Fri, 20 Nov 2026 15:04:30 -0000", "jwt", "invalid_grant"),
+        (None, "jwt", "invalid_grant"),
+    ],
+)
+def test_t01_a_clock_that_is_right_enough_is_not_to_blame(
+    tmp_path: Path, jwt: JwtBearer, date: Any, grant: str, code: str
+) -> None:
+    said = format_datetime(now() + date, usegmt=True) if isinstance(date, timedelta) else date
+    refused = replace(oauth(400, "invalid_grant"), headers={"Date": said} if said else {})
+    with scripted(sign_ins=[refused]) as server, transport(tmp_path) as made:
+        used = jwt if grant == "jwt" else ClientCredentials("canary-client-id", SECRET)
+        made.tokens = TokenSource(made, server.url, used, (HOST,))
+        with pytest.raises(Misconfigured) as caught:
+            made.request("GET", server.url + DATA_PATH)
+    assert caught.value.code == code
+    assert_nothing_private(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["no key", "public", "elliptic", "locked"])

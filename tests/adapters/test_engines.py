@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import shutil
 import sqlite3
 import stat
@@ -16,21 +17,24 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 
 from sf_handoff.adapters import engines
 from sf_handoff.adapters.engines import journal_mode, open_engine
+from sf_handoff.adapters.reserve import SIZE
 from sf_handoff.adapters.seal import Seal
 from sf_handoff.adapters.store import SqlStore
+from sf_handoff.adapters.tables import handoffs
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.errors import HandoffError, Misconfigured, NotKept
 from sf_handoff.ports import Settlement
 
-from .test_store import DONE, LEASE, PHONE, SEAL, at_once, first, handoff_id, new
+from .stored import DONE, LEASE, PHONE, SEAL, at_once, first, handoff_id, new
 
 if TYPE_CHECKING:
     from tests.conftest import Clock
@@ -60,11 +64,6 @@ def open_store(path: Path, clock: Clock) -> Iterator[Callable[[], SqlStore]]:
     yield store
     for each in opened:
         each.close()
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.05)
 
 
 def said(error: BaseException) -> str:
@@ -197,6 +196,20 @@ def test_nothing_personal_is_in_the_files(
     assert [canary for canary in canaries if canary.encode() in raw] == []
 
 
+@pytest.mark.parametrize("mode", ["WAL", "TRUNCATE"])
+def test_what_is_purged_is_in_no_file(
+    mode: str, path: Path, open_store: Callable[[], SqlStore], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "journal_mode", lambda version: mode)
+    store = open_store()
+    filled(store, clock)
+    with store._transaction() as tx:
+        sealed = tx.execute(select(handoffs.c.payload)).scalar_one()
+    clock.forward(days=1)
+    assert store.purge(delivered=timedelta(), parked=timedelta()) == 1
+    assert not any(sealed[:64] in each.read_bytes() for each in path.parent.iterdir())
+
+
 def test_what_is_looked_up_is_a_keyed_hash(
     path: Path, open_store: Callable[[], SqlStore], clock: Clock
 ) -> None:
@@ -212,18 +225,6 @@ def test_what_is_looked_up_is_a_keyed_hash(
 
 
 # What is refused at the start
-
-
-def test_a_newer_schema_is_refused(path: Path, open_store: Callable[[], SqlStore]) -> None:
-    """A13"""
-    open_store().close()
-    file = sqlite3.connect(path)
-    file.execute("UPDATE meta SET value = '2' WHERE name = 'schema version'")
-    file.commit()
-    file.close()
-    with pytest.raises(Misconfigured, match=r"^STORE: .* version 2, .* works with 1\.") as refused:
-        open_store()
-    said(refused.value)
 
 
 def test_what_is_no_database_is_refused_and_left_alone(
@@ -263,7 +264,7 @@ def test_a_damaged_page_is_named_for_what_it_is(path: Path, open_store: Callable
     ("url", "words"),
     [
         ("canary", "STORE: this is no database URL"),
-        ("canary://host/name", "STORE: there is no driver"),
+        ("canary://host/name", "STORE: the store is a SQLite file or a PostgreSQL database"),
         ("sqlite://", "STORE: name a file"),
         ("sqlite:///:memory:", "STORE: name a file"),
     ],
@@ -468,10 +469,45 @@ def test_a_full_disk_loses_nothing(path: Path, open_store: Callable[[], SqlStore
     assert store.keep(new(2), lease=LEASE).fresh
 
 
+def test_what_was_sent_is_noted_on_a_full_disk(path: Path, open_store: Callable[[], SqlStore]) -> None:
+    """A06: in the room that was set aside, and is again as soon as there is room."""
+    reserve = path.with_name(f"{path.name}-reserve")
+    store, full = open_store(), [False]
+
+    @event.listens_for(store._engine, "begin")
+    def limit(connection: Connection) -> None:
+        there_is_room = not (full[0] and reserve.exists())
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {1 << 30 if there_is_room else 1}")
+
+    row = store.keep(new(), lease=LEASE)
+    full[0] = True
+    with pytest.raises(NotKept, match="the disk is full"):
+        store.keep(new(2, payload=b"{}" + b" " * 50_000), lease=LEASE)
+    assert reserve.stat().st_size == SIZE
+    long = Settlement(Status.PARKED, code="X", message="long" * 10_000)
+    assert store.settle(row, long).state is Status.PARKED
+    assert reserve.stat().st_size == SIZE
+
+
+def test_a_disk_without_room_to_set_aside(path: Path, open_store: Callable[[], SqlStore]) -> None:
+    """A06: the store works without, and sets it aside when there is room."""
+    reserve = path.with_name(f"{path.name}-reserve")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SIZE // 2, hard))
+    try:
+        store = open_store()
+        row = store.keep(new(), lease=LEASE)
+        assert not reserve.exists()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    store.settle(row, DONE)
+    assert reserve.stat().st_size == SIZE
+
+
 FORK = """
 import os, sys
 from datetime import UTC, datetime
-from tests.adapters.test_store import LEASE, SEAL, new
+from tests.adapters.stored import LEASE, SEAL, new
 from sf_handoff.adapters.store import SqlStore
 
 store = SqlStore.open(sys.argv[1], SEAL, lambda: datetime(2026, 11, 20, tzinfo=UTC))
@@ -494,9 +530,9 @@ store.close()
 """
 
 
-def test_a_forked_process_opens_its_own_connections(path: Path) -> None:
+def test_a_forked_process_opens_its_own_connections(url: str) -> None:
     """A14"""
-    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK, f"sqlite:///{path}"]
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK, url]
     done = subprocess.run(
         command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=False
     )

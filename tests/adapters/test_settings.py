@@ -26,6 +26,8 @@ GIVEN: dict[str, tuple[str, object]] = {
     "encryption_keys": ("k1:canary-key", SecretStr("k1:canary-key")),
     "dial_codes": ("on", True),
     "hold_out": ("0.25", 0.25),
+    "keep_delivered_days": ("7", 7),
+    "keep_parked_days": ("14", 14),
     "mappings": ("ourmaps", "ourmaps"),
 }
 SECRETS = ("client_secret", "encryption_keys")

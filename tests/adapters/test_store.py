@@ -1,113 +1,50 @@
 """The store's contract: what keep, take and settle promise to threads, to processes and to those that die.
 
-A01 and the like are the rows of the fault matrix that a test answers.
+Every test runs on SQLite and on PostgreSQL. A01 and the like are the rows of the fault matrix that a test
+answers.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import sqlite3
-import threading
 import uuid
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select, update
 
+from sf_handoff.adapters import tables
 from sf_handoff.adapters.seal import Seal
 from sf_handoff.adapters.store import SqlStore
+from sf_handoff.adapters.tables import handoffs
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.errors import InvalidHandoff, Misconfigured
-from sf_handoff.ports import NewHandoff, Row, Settlement
+from sf_handoff.ports import Settlement
+
+from .stored import (
+    AT,
+    DONE,
+    LEASE,
+    PHONE,
+    SEAL,
+    at_once,
+    child,
+    events,
+    first,
+    handoff_id,
+    new,
+    numbers,
+    row_of,
+)
 
 if TYPE_CHECKING:
     from tests.conftest import Clock
 
-T = TypeVar("T")
-AT = datetime(2026, 11, 20, 15, 4, 5, tzinfo=UTC)
-LEASE = timedelta(seconds=15)
-SEAL = Seal("k1", {"k1": bytes(range(32))})
-PHONE = "+15035550142"
-DONE = Settlement(Status.DELIVERED, case_id="500000000000001AAA", task_id="00T000000000001AAA", api_calls=1)
-
-
-def handoff_id(number: int) -> str:
-    return f"00000000-0000-4000-8000-{number:012d}"
-
-
-def new(number: int = 1, **changes: Any) -> NewHandoff:
-    """A handoff of a person of its own; taps are a minute apart, in the order of their numbers."""
-    at = changes.pop("occurred_at", AT + timedelta(minutes=number))
-    made = NewHandoff(
-        handoff_id=handoff_id(number),
-        payload=b'{"schema":"handoff/1","number":%d}' % number,
-        state=Status.DUE,
-        code=None,
-        message=None,
-        occurred_at=at,
-        expires_at=at + timedelta(minutes=30),
-        person=f"1000000{number:03d}V100000",
-        about="claim 600000001",
-        phone=None,
-    )
-    return replace(made, **changes)
-
-
-def at_once(count: int, work: Callable[[int], T]) -> list[T]:
-    """What `work` returned in so many threads that all began together."""
-    start = threading.Barrier(count)
-
-    def together(number: int) -> T:
-        start.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(together, range(count)))
-
-
-@contextmanager
-def child(work: Callable[[Connection, str], None], url: str) -> Iterator[tuple[BaseProcess, Connection]]:
-    """Another process that has the store open, and a pipe to it."""
-    spawn = multiprocessing.get_context("spawn")
-    here, there = spawn.Pipe()
-    process = spawn.Process(target=work, args=(there, url))
-    process.start()
-    there.close()
-    try:
-        yield process, here
-    finally:
-        process.kill()
-        process.join()
-        process.close()
-        here.close()
-
-
-def first(store: SqlStore, **changes: Any) -> Row:
-    (row,) = store.take(limit=1, lease=LEASE, **changes)
-    return row
-
-
-def numbers(rows: list[Row]) -> list[int]:
-    return [int(row.handoff_id[-12:]) for row in rows]
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store' / 'store.sqlite3'}"
-
-
-@pytest.fixture
-def store(url: str, clock: Clock) -> Iterator[SqlStore]:
-    opened = SqlStore.open(url, SEAL, clock)
-    yield opened
-    opened.close()
+    from .conftest import Opener
 
 
 # Keeping
@@ -116,7 +53,7 @@ def store(url: str, clock: Clock) -> Iterator[SqlStore]:
 def test_a_fresh_handoff_is_leased_to_its_caller(store: SqlStore, clock: Clock) -> None:
     kept = new(phone=PHONE)
     row = store.keep(kept, lease=LEASE)
-    assert (row.fresh, row.state, row.attempts, row.payload) == (True, Status.DUE, 1, kept.payload)
+    assert (row.fresh, row.state, row.attempts, row.payload) == (True, Status.DUE, 0, kept.payload)
     assert row.next_at == clock.now + LEASE
     assert (row.occurred_at, row.expires_at, row.kept_at) == (kept.occurred_at, kept.expires_at, clock.now)
     assert (row.case_key, row.case_id, row.settled_at, row.dial_code) == (row.handoff_id, None, None, None)
@@ -157,22 +94,20 @@ def test_eight_threads_keep_one_row(store: SqlStore) -> None:
 
 
 def keep_when_told(pipe: Connection, url: str) -> None:
-    store = SqlStore.open(url, SEAL, lambda: AT)
+    store = SqlStore.open(url, SEAL, lambda: AT, shared_clock=False)
     pipe.send("ready")
     pipe.recv()
     pipe.send(store.keep(new(), lease=LEASE).fresh)
 
 
-def test_two_processes_keep_one_row(url: str, clock: Clock) -> None:
-    """A01, A13: both start on a file that is not there yet."""
+def test_two_processes_keep_one_row(url: str, opened: Opener) -> None:
+    """A01, A13: both start on a store that is not there yet."""
     with child(keep_when_told, url) as (_, one), child(keep_when_told, url) as (_, other):
         assert [pipe.recv() for pipe in (one, other)] == ["ready", "ready"]
         for pipe in (one, other):
             pipe.send("go")
         assert sorted(pipe.recv() for pipe in (one, other)) == [False, True]
-    store = SqlStore.open(url, SEAL, clock)
-    assert len(store.rows()) == 1
-    store.close()
+    assert len(opened(url).rows()) == 1
 
 
 def test_what_is_kept_by_policy_is_settled_from_the_start(store: SqlStore, clock: Clock) -> None:
@@ -215,16 +150,6 @@ def test_a_row_that_is_not_there(store: SqlStore) -> None:
 # Taking
 
 
-@pytest.fixture
-def five(store: SqlStore, clock: Clock) -> SqlStore:
-    """Five rows whose first caller has died: 5 was kept first, 1 was tapped first."""
-    for number in (5, 4, 3, 2, 1):
-        store.keep(new(number), lease=LEASE)
-        clock.forward(seconds=1)
-    clock.forward(seconds=15)
-    return store
-
-
 def test_the_oldest_taps_are_taken_first(five: SqlStore) -> None:
     assert numbers(five.take(limit=2, lease=LEASE)) == [1, 2]
     assert numbers(five.take(limit=2, lease=LEASE)) == [3, 4]
@@ -232,17 +157,16 @@ def test_the_oldest_taps_are_taken_first(five: SqlStore) -> None:
     assert five.take(limit=2, lease=LEASE) == []
 
 
-def test_taking_counts_and_changes_the_token(five: SqlStore, clock: Clock) -> None:
+def test_taking_changes_the_token_and_settling_counts(five: SqlStore, clock: Clock) -> None:
     tokens = set()
-    for attempts in (2, 3, 4):
+    for attempts in range(4):
         row = first(five, ids=(handoff_id(1),))
         tokens.add(row.token)
         assert (row.attempts, row.state, row.fresh) == (attempts, Status.DUE, False)
-        kept = five.row(row.handoff_id)
-        assert kept is not None
+        kept = row_of(five)
         assert (kept.attempts, kept.token, kept.next_at) == (attempts, row.token, clock.now + LEASE)
-        clock.forward(seconds=15)
-    assert len(tokens) == 3
+        assert five.settle(row, Settlement(Status.DUE)).attempts == attempts + 1
+    assert len(tokens) == 4
     assert None not in tokens
 
 
@@ -268,6 +192,13 @@ def test_a_row_waits_for_its_time_unless_asked(store: SqlStore, clock: Clock) ->
 
 
 # Settling
+
+
+def test_an_attempt_that_says_nothing_about_the_row_is_not_counted(store: SqlStore) -> None:
+    row = store.keep(new(), lease=LEASE)
+    away = store.settle(row, Settlement(Status.DUE, code="AUTH", api_calls=1, counted=False))
+    assert (away.attempts, away.api_calls) == (0, 1)
+    assert store.settle(first(store), DONE).attempts == 1
 
 
 def test_what_became_of_a_row(store: SqlStore, clock: Clock) -> None:
@@ -313,7 +244,7 @@ def test_a_row_that_stays_due_is_free_after_its_wait(store: SqlStore, clock: Clo
     assert (done.api_calls, done.code, done.message) == (4, None, None)
 
 
-def test_a_worker_that_was_away_too_long_changes_nothing(store: SqlStore, clock: Clock, url: str) -> None:
+def test_a_worker_that_was_away_too_long_changes_nothing(store: SqlStore, clock: Clock) -> None:
     """K06"""
     slow = store.keep(new(), lease=LEASE)
     clock.forward(seconds=16)
@@ -324,7 +255,7 @@ def test_a_worker_that_was_away_too_long_changes_nothing(store: SqlStore, clock:
     late = Settlement(Status.PARKED, code="TOO_LATE", api_calls=7, notes=("late",))
     assert store.settle(slow, late) == settled
     assert store.settle(quick, late) == settled
-    assert [kind for kind, _ in events(url)] == ["delivered"]
+    assert [kind for kind, _ in events(store)] == ["delivered"]
     assert store.keep(new(2, person=new().person), lease=LEASE).case_key == handoff_id(1)
 
 
@@ -337,25 +268,18 @@ def test_only_who_holds_a_row_may_settle_it(store: SqlStore) -> None:
     assert store.settle(free, DONE).state is Status.DUE
 
 
-def test_settling_is_an_event_without_the_text(store: SqlStore, url: str) -> None:
+def test_settling_is_an_event_without_the_text(store: SqlStore) -> None:
     row = store.keep(new(), lease=LEASE)
     store.settle(row, Settlement(Status.DUE, code="SERVER_UNAVAILABLE", message="later"))
     store.settle(first(store), Settlement(Status.PARKED, code="STRING_TOO_LONG", message="too long"))
-    assert events(url) == [("parked", '{"code": "STRING_TOO_LONG"}')]
-
-
-def events(url: str) -> list[tuple[str, str]]:
-    file = sqlite3.connect(url.removeprefix("sqlite:///"))
-    found = file.execute("SELECT kind, detail FROM events ORDER BY id").fetchall()
-    file.close()
-    return found
+    assert events(store) == [("parked", '{"code": "STRING_TOO_LONG"}')]
 
 
 # Workers that die
 
 
 def take_and_hang(pipe: Connection, url: str) -> None:
-    store = SqlStore.open(url, SEAL, lambda: AT + timedelta(hours=1))
+    store = SqlStore.open(url, SEAL, lambda: AT + timedelta(hours=1), shared_clock=False)
     pipe.send(numbers(store.take(limit=1, lease=LEASE)))
     pipe.recv()
 
@@ -373,23 +297,23 @@ def test_a_worker_killed_after_take_gives_its_row_back(store: SqlStore, clock: C
     assert store.take(limit=1, lease=LEASE, waiting_too=True) == []
     clock.forward(seconds=15)
     row = first(store)
-    assert row.attempts == 3
+    assert row.attempts == 0
     assert store.settle(row, DONE).state is Status.DELIVERED
 
 
 def keep_and_hang_before_commit(pipe: Connection, url: str) -> None:
-    store = SqlStore.open(url, SEAL, lambda: AT)
+    store = SqlStore.open(url, SEAL, lambda: AT, shared_clock=False)
 
     def hang(*_: object) -> None:
         pipe.send("inserted")
         pipe.recv()
 
-    setattr(store, "_one", hang)  # noqa: B010
+    setattr(store, "_log", hang)  # noqa: B010
     store.keep(new(), lease=LEASE)
 
 
 def keep_and_hang(pipe: Connection, url: str) -> None:
-    SqlStore.open(url, SEAL, lambda: AT).keep(new(), lease=LEASE)
+    SqlStore.open(url, SEAL, lambda: AT, shared_clock=False).keep(new(), lease=LEASE)
     pipe.send("kept")
     pipe.recv()
 
@@ -488,23 +412,20 @@ def test_a_tap_leaves_an_episode_that_is_over(store: SqlStore) -> None:
 # Ids and shares
 
 
-def test_a_derived_id_is_the_same_for_the_same_content(store: SqlStore, url: str, clock: Clock) -> None:
+def test_a_derived_id_is_the_same_for_the_same_content(store: SqlStore, url: str, opened: Opener) -> None:
     derived = store.derive_id(b"content")
     assert store.derive_id(b"content") == derived
     assert store.derive_id(b"other") != derived
     parsed = uuid.UUID(derived)
     assert (str(parsed), parsed.version, parsed.variant) == (derived, 8, uuid.RFC_4122)
-    reopened = SqlStore.open(url, SEAL, clock)
-    assert reopened.derive_id(b"content") == derived
-    reopened.close()
+    assert opened(url).derive_id(b"content") == derived
 
 
-def test_another_store_derives_other_ids(store: SqlStore, tmp_path: Path, clock: Clock) -> None:
+def test_another_store_derives_other_ids(store: SqlStore, tmp_path: Path, opened: Opener) -> None:
     """The key is the store's own, not the one that seals it."""
-    other = SqlStore.open(f"sqlite:///{tmp_path / 'other.sqlite3'}", SEAL, clock)
+    other = opened(f"sqlite:///{tmp_path / 'other.sqlite3'}")
     assert other.derive_id(b"content") != store.derive_id(b"content")
     assert other.share("A") != store.share("A")
-    other.close()
 
 
 def test_shares_are_even_and_stay(store: SqlStore) -> None:
@@ -586,24 +507,36 @@ def test_the_first_answer_to_a_call_stands(store: SqlStore, clock: Clock) -> Non
     assert (unbound.handoff_id, unbound.matched_by) == (None, None)
 
 
-def test_events_keep_their_order_and_drop_what_is_not_known(store: SqlStore, url: str) -> None:
-    store.event("tap", handoff_id(1), screen="ClaimStatus", kept_only=None)
+def test_events_keep_their_order_and_drop_what_is_not_known(store: SqlStore) -> None:
+    store.event("dial", handoff_id(1), screen="ClaimStatus", kept_only=None)
     store.event("pop", level=3, late=False)
-    assert events(url) == [("tap", '{"screen": "ClaimStatus"}'), ("pop", '{"level": 3, "late": false}')]
+    assert events(store) == [("dial", '{"screen": "ClaimStatus"}'), ("pop", '{"level": 3, "late": false}')]
+
+
+def test_a_tap_is_counted_once(store: SqlStore) -> None:
+    for _ in range(3):
+        store.keep(new(screen="ClaimStatus"), lease=LEASE)
+    store.keep(new(2, state=Status.KEPT, code="NO_CONSENT"), lease=LEASE)
+    query = select(tables.events.c.handoff_id, tables.events.c.detail).order_by(tables.events.c.id)
+    with store._transaction() as tx:
+        assert tx.execute(query).all() == [
+            (handoff_id(1), '{"screen": "ClaimStatus"}'),
+            (handoff_id(2), '{"screen": "", "kept_only": "NO_CONSENT"}'),
+        ]
 
 
 # What cannot be opened
 
 
-def test_a_row_that_was_changed_is_parked_and_holds_up_no_other(five: SqlStore, url: str) -> None:
+def test_a_row_that_was_changed_is_parked_and_holds_up_no_other(five: SqlStore) -> None:
     """X05: moved to another row, or a bit flipped."""
-    file = sqlite3.connect(url.removeprefix("sqlite:///"))
-    payloads = dict(file.execute("SELECT handoff_id, payload FROM handoffs"))
-    flipped = payloads[handoff_id(3)][:-1] + bytes([payloads[handoff_id(3)][-1] ^ 1])
-    for number, sealed in ((2, payloads[handoff_id(1)]), (3, flipped), (4, b"\x01")):
-        file.execute("UPDATE handoffs SET payload = ? WHERE handoff_id = ?", (sealed, handoff_id(number)))
-    file.commit()
-    file.close()
+    with five._transaction() as tx:
+        found = tx.execute(select(handoffs.c.handoff_id, handoffs.c.payload))
+        payloads = {each.handoff_id: each.payload for each in found}
+        flipped = payloads[handoff_id(3)][:-1] + bytes([payloads[handoff_id(3)][-1] ^ 1])
+        for number, sealed in ((2, payloads[handoff_id(1)]), (3, flipped), (4, b"\x01")):
+            one = update(handoffs).where(handoffs.c.handoff_id == handoff_id(number))
+            tx.execute(one.values(payload=sealed))
     with pytest.raises(Misconfigured) as refused:
         five.row(handoff_id(2))
     assert refused.value.code == "TAMPERED"
@@ -612,30 +545,29 @@ def test_a_row_that_was_changed_is_parked_and_holds_up_no_other(five: SqlStore, 
     assert numbers(parked) == [2, 3, 4]
     assert {(row.code, row.payload, row.token) for row in parked} == {("TAMPERED", b"", None)}
     assert numbers(five.rows()) == [1, 2, 3, 4, 5]
-    assert [kind for kind, _ in events(url)] == ["parked"] * 3
+    assert [kind for kind, _ in events(five)] == ["parked"] * 3
 
 
-def test_a_code_that_was_changed_is_refused(store: SqlStore, clock: Clock, url: str) -> None:
+def test_a_code_that_was_changed_is_refused(store: SqlStore, clock: Clock) -> None:
     """X05"""
     store.keep(new(), lease=LEASE)
     store.reserve_code(handoff_id(1), "123456789", expires_at=clock.now)
-    file = sqlite3.connect(url.removeprefix("sqlite:///"))
-    file.execute("UPDATE handoffs SET dial_code = payload")
-    file.commit()
-    file.close()
+    with store._transaction() as tx:
+        tx.execute(update(handoffs).values(dial_code=handoffs.c.payload))
     with pytest.raises(Misconfigured) as refused:
         store.row(handoff_id(1))
     assert refused.value.code == "TAMPERED"
 
 
-def test_keys_are_changed_one_after_the_other(store: SqlStore, url: str, clock: Clock) -> None:
+def test_keys_are_changed_one_after_the_other(
+    store: SqlStore, url: str, clock: Clock, opened: Opener
+) -> None:
     """X05: both keys read; without a row's key the row stays, and is refused."""
     store.keep(new(1), lease=LEASE)
-    both = SqlStore.open(url, Seal("k2", {"k2": bytes(32), **SEAL.keys}), clock)
+    both = opened(url, Seal("k2", {"k2": bytes(32), **SEAL.keys}))
     assert both.derive_id(b"content") == store.derive_id(b"content")
     both.keep(new(2), lease=LEASE)
     assert [row.payload for row in both.rows()] == [new(1).payload, new(2).payload]
-    both.close()
     clock.forward(seconds=15)
     calls: tuple[Callable[[], object], ...] = (store.rows, lambda: store.take(limit=9, lease=LEASE))
     for without_the_key in calls:
@@ -643,7 +575,7 @@ def test_keys_are_changed_one_after_the_other(store: SqlStore, url: str, clock: 
             without_the_key()
         assert refused.value.code == "KEY"
     with pytest.raises(Misconfigured) as refused:
-        SqlStore.open(url, Seal("k3", {"k3": bytes(32)}), clock)
+        opened(url, Seal("k3", {"k3": bytes(32)}))
     assert refused.value.code == "KEY"
     assert numbers(store.rows(ids=(handoff_id(1),))) == [1]
 
@@ -651,9 +583,9 @@ def test_keys_are_changed_one_after_the_other(store: SqlStore, url: str, clock: 
 # All of it together
 
 
-def test_threads_lose_nothing_and_settle_nothing_twice(url: str) -> None:
-    """A05: two services of two threads each on one file, each keeping and working off what is there."""
-    stores = [SqlStore.open(url, SEAL, lambda: AT) for _ in range(2)]
+def test_threads_lose_nothing_and_settle_nothing_twice(url: str, opened: Opener) -> None:
+    """A05: two services of two threads each on one store, each keeping and working off what is there."""
+    stores = [opened(url, clock=lambda: AT) for _ in range(2)]
     settled: list[str] = []
 
     def serve(number: int) -> None:
@@ -673,5 +605,3 @@ def test_threads_lose_nothing_and_settle_nothing_twice(url: str) -> None:
     rows = stores[0].rows()
     assert {row.handoff_id for row in rows} == wanted
     assert {(row.state, row.attempts, row.api_calls) for row in rows} == {(Status.DELIVERED, 2, 2)}
-    for store in stores:
-        store.close()

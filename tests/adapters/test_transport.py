@@ -265,6 +265,10 @@ IN_DOUBT = [
     pytest.param(Reply(body=b""), "BAD_ANSWER", id="W06 empty"),
     pytest.param(Reply(body=b'{"a": '), "BAD_ANSWER", id="W06 truncated"),
     pytest.param(html(), "NOT_JSON", id="W07 page"),
+    pytest.param(Reply(body=b'{"a":' * 200_000), "BAD_ANSWER", id="W14 deep"),
+    pytest.param(Reply(body=b'{"a": ' + b"1" * 5_000 + b"}"), "BAD_ANSWER", id="W14 long number"),
+    pytest.param(Reply(body=b'{"a": NaN}'), "BAD_ANSWER", id="W14 NaN"),
+    pytest.param(Reply(body=b'{"a": 1, "a": 2}'), "BAD_ANSWER", id="W14 repeated key"),
     pytest.param(error(500, "UNKNOWN_EXCEPTION"), "UNKNOWN_EXCEPTION", id="W09 500"),
     pytest.param(html(500), "NOT_JSON", id="W09 500 page"),
     pytest.param(html(502), "NOT_JSON", id="W09 502"),
@@ -278,6 +282,7 @@ TRIED_TWICE = RetryPolicy(3.0, 2, connect=1.0, read=0.3, first_wait=0.01, longes
 
 @pytest.mark.parametrize(("reply", "code"), IN_DOUBT)
 def test_in_doubt_is_repeated_with_the_same_key(reply: Reply, code: str, tmp_path: Path) -> None:
+    """W03, W05, W06, W07, W09, W13, W14: its parameters say which."""
     call = Call(TRIED_TWICE, keyed=True)
     with scripted(reply, OK) as server, transport(tmp_path) as made:
         assert post(made, server, call).json() == {"fine": True}
@@ -288,6 +293,7 @@ def test_in_doubt_is_repeated_with_the_same_key(reply: Reply, code: str, tmp_pat
 
 @pytest.mark.parametrize(("reply", "code"), IN_DOUBT)
 def test_in_doubt_is_not_repeated_without_a_key(reply: Reply, code: str, tmp_path: Path) -> None:
+    """W03, W05, W06, W07, W09, W13, W14"""
     call = Call(TRIED_TWICE)
     with scripted(reply, OK) as server, transport(tmp_path) as made:
         raised = failure(made, server, call)
