@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from sf_handoff.batches import Batches
 from sf_handoff.calls.binding import Binding, Candidate, CodeFound, IncomingCall, bind, code_found
 from sf_handoff.calls.codes import as_dialled, new_code, well_formed
 from sf_handoff.calls.dial import dial_plan, expires_at
@@ -22,17 +23,22 @@ from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import Caller, caller, e164
 from sf_handoff.calls.policy import Decision, KeptOnly, decide
 from sf_handoff.calls.pop import PopCase, ScreenPop, screen_pop
+from sf_handoff.calls.reason import unfit
 from sf_handoff.calls.receipt import Receipt
 from sf_handoff.calls.states import Status
 from sf_handoff.delivery import Attempt, Delivery, lease
-from sf_handoff.errors import Misconfigured, NotKept, Unavailable
-from sf_handoff.ports import BoundCall, NewHandoff, Row, Salesforce, Store
+from sf_handoff.errors import Misconfigured, NotKept
+from sf_handoff.gate import Gate
+from sf_handoff.ports import SALESFORCE, BoundCall, Closed, KeepFor, NewHandoff, Row, Salesforce, Store
+from sf_handoff.resync import Resync
 from sf_handoff.retry import ONLINE, OVERNIGHT, RetryPolicy
+from sf_handoff.sender import Sender
 
 if TYPE_CHECKING:
     from sf_handoff.mapping import MappingSet
 
 _DRAWS = 5  # a fresh code is taken by another with a chance of about one in a hundred thousand
+_KEEP_FOR = KeepFor()
 _GLANCE = 0.05  # seconds between looks at a row that another thread or process is sending
 
 
@@ -56,12 +62,15 @@ class Connector:
         sleep: Callable[[float], None] = time.sleep,
         codes: bool = False,
         hold_out: float = 0.0,
+        keep_for: KeepFor = _KEEP_FOR,
         case_url: Callable[[str], str | None] = lambda case_id: None,
     ) -> None:
         self._salesforce, self._store, self._mappings = salesforce, store, mappings
         self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
-        self._case_url = case_url
-        self._delivery = Delivery(salesforce, store, mappings, clock)
+        self._case_url, self._keep_for = case_url, keep_for
+        sender = Sender(salesforce, Gate(store, SALESFORCE))
+        self._delivery = Delivery(sender, store, mappings, clock, sleep)
+        self._resync = Resync(store, self._delivery, Batches(sender, store, mappings, clock, sleep))
 
     @classmethod
     def from_env(cls, **changes: Any) -> Connector:
@@ -98,12 +107,10 @@ class Connector:
         handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
         decision = self._decide(handoff)
         row = self._keep(handoff_id, decision)
-        if row.fresh:
-            self._note("tap", row.handoff_id, screen=handoff.screen, kept_only=row.code)
         row = self._with_code(row, decision)
         if row.state is Status.DUE:
             row = self._send(row)
-        return self._receipt(row)
+        return self._receipt(row, decision.handoff)
 
     def resync(
         self,
@@ -112,28 +119,37 @@ class Connector:
         ids: Sequence[str] = (),
         since: datetime | None = None,
         states: Sequence[Status] = (Status.DUE,),
+        codes: Sequence[str] = (),
+        in_flight: int = 1,
+        insist: bool = False,
         progress: Callable[[Receipt], None] = lambda receipt: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> tuple[Receipt, ...]:
         """Sends again what is due (or, asked for, parked), oldest tap first; returns what became of each.
 
-        Stops at the first sign that Salesforce is away; the rest stays due. Raises Misconfigured when every
-        further one would fail the same way.
+        Many go in few calls; with `in_flight` above 1 in less time and more calls. `insist` tries although
+        nothing is to be sent to Salesforce for a while. Stops at the first sign that Salesforce is away; the
+        rest stays due. Raises Misconfigured when every further one would fail the same way. Once `stop` says
+        so nothing more is taken, and what is under way ends or is given back within seconds.
         """
         settled = {Status.DELIVERED, Status.KEPT} & set(states)
         if settled:
             raise Misconfigured(f"states: nothing to send again of what is {', '.join(sorted(settled))}.")
         receipts: list[Receipt] = []
-        waiting = self._store.rows(states=states, since=since, ids=ids)
-        for each in waiting[:limit]:
-            attempt = self._take(each, OVERNIGHT, states)
-            if attempt is None:
-                continue
-            receipts.append(self._receipt(attempt.row))
-            progress(receipts[-1])
-            if isinstance(attempt.error, Misconfigured):
-                raise attempt.error
-            if isinstance(attempt.error, Unavailable):
-                break
+        rows = self._resync.run(
+            replace(OVERNIGHT, insists=insist),
+            states=states,
+            since=since,
+            ids=ids,
+            codes=codes,
+            limit=limit,
+            in_flight=in_flight,
+            stop=stop,
+        )
+        with contextlib.closing(rows):
+            for row in rows:
+                receipts.append(self._receipt(row, Handoff.from_kept(row.payload)))
+                progress(receipts[-1])
         return tuple(receipts)
 
     def outbox(
@@ -142,9 +158,29 @@ class Connector:
         states: Sequence[Status] = (),
         since: datetime | None = None,
         ids: Sequence[str] = (),
+        codes: Sequence[str] = (),
     ) -> list[Row]:
         """What the store holds, oldest tap first."""
-        return self._store.rows(states=states, since=since, ids=ids)
+        return self._store.rows(states=states, since=since, ids=ids, codes=codes)
+
+    def paused(self) -> Closed | None:
+        """Why nothing is sent to Salesforce for now, and until when; None where nothing stands in the way."""
+        return self._store.closed(SALESFORCE)
+
+    def discard(self, handoff_id: str, why: str) -> bool:
+        """Gives a handoff up for good; False where it is settled already or being sent.
+
+        Raises Misconfigured where `why` gives no reason, or looks as if it named a person.
+        """
+        problem = unfit(why)
+        if problem:
+            raise Misconfigured(f"why: {problem}", code="REASON")
+        return self._store.discard(handoff_id, why.strip())
+
+    def purge(self, *, dry_run: bool = False) -> int:
+        """Empties what was settled long enough ago; how many rows that were, or would be."""
+        kept = self._keep_for
+        return self._store.purge(delivered=kept.delivered, parked=kept.parked, dry_run=dry_run)
 
     # Answering calls
 
@@ -164,7 +200,7 @@ class Connector:
         self._note("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
         return screen_pop(
             binding,
-            Handoff.from_kept(row.payload) if row else None,
+            Handoff.from_kept(row.payload) if row and row.payload else None,
             self._pop_case(binding, row),
             call_key=call.call_key,
             attestation=call.attestation,
@@ -196,6 +232,7 @@ class Connector:
             person=_key_of(handoff),
             about=_subject_of(handoff),
             phone=phone if why is not KeptOnly.HELD_OUT else None,
+            screen=handoff.screen,
         )
         return self._store.keep(new, lease=lease(ONLINE))
 
@@ -241,8 +278,7 @@ class Connector:
         )
         return self._delivery.attempt(taken[0], policy) if taken else None
 
-    def _receipt(self, row: Row) -> Receipt:
-        handoff = Handoff.from_kept(row.payload)
+    def _receipt(self, row: Row, handoff: Handoff) -> Receipt:
         ramps = self._mappings.ramps
         notes = list(row.notes)
         if ramps.ramp(handoff.screen) is ramps.unlisted:
@@ -298,7 +334,7 @@ class Connector:
 
     def _candidate(self, handoff_id: str) -> Candidate | None:
         row = self._store.row(handoff_id)
-        if row is None or row.code == KeptOnly.HELD_OUT.name:
+        if row is None or not row.payload or row.code == KeptOnly.HELD_OUT.name:
             return None
         return Candidate(handoff_id, Handoff.from_kept(row.payload))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 
 class Verdict(StrEnum):
@@ -94,7 +94,7 @@ def verdict(status: int, code: str, message: str = "") -> Verdict:
     if code == "NOT_FOUND" and message.startswith(("Provided external ID field", "The requested resource")):
         return Verdict.SETUP
     if code == "REQUEST_LIMIT_EXCEEDED":
-        return Verdict.TRANSIENT if "Concurrent" in message else Verdict.CAPACITY
+        return Verdict.TRANSIENT if "Concurrent" in message or status == 429 else Verdict.CAPACITY
     if code == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" and "UNABLE_TO_LOCK_ROW" in message:
         return Verdict.CONTENTION
     if code in _BY_CODE:
@@ -116,7 +116,9 @@ class RetryPolicy:
     """How long to try. Times in seconds; `total` bounds everything, waits and answers included.
 
     Each attempt's time limits are the smaller of these and what is left of `total`. `refusals` says whether
-    a plain "not now" (503, 429) is tried again within the call, or left to the outbox at once.
+    a plain "not now" (503, 429) is tried again within the call, or left to the outbox at once. `reserve` is
+    the share of the daily allowance of API calls that such calls leave to others. A record that was locked
+    is tried `locked` times more. One that `insists` goes out although nothing is to be sent for a while.
     """
 
     total: float
@@ -126,6 +128,9 @@ class RetryPolicy:
     first_wait: float
     longest_wait: float
     refusals: bool
+    reserve: float = 0.0
+    locked: int = 2
+    insists: bool = False
 
     def wait(self, attempt: int, asked: float | None, draw: Callable[[], float] = random.random) -> float:
         """Seconds to wait after failed attempt number `attempt` (from 1): full jitter, on top of what the
@@ -141,8 +146,28 @@ ONLINE = RetryPolicy(
 )
 # Nobody waits; the outbox, the nightly run.
 OVERNIGHT = RetryPolicy(
-    total=120.0, attempts=5, connect=10.0, read=60.0, first_wait=1.0, longest_wait=20.0, refusals=True
+    total=120.0,
+    attempts=5,
+    connect=10.0,
+    read=60.0,
+    first_wait=1.0,
+    longest_wait=20.0,
+    refusals=True,
+    reserve=0.1,
+    locked=5,
 )
+# The code of the refusal to go on into the reserve.
+RESERVE = "RESERVE"
+# A locked record is tried again after so many seconds, drawn evenly.
+LOCK_WAIT = (0.1, 1.5)
+
+
+class Expected(Enum):
+    """What a success looks like, beside a 204."""
+
+    JSON = auto()
+    CSV = auto()  # the results of a Bulk job
+    NOTHING = auto()  # an empty body: an upload was taken
 
 
 @dataclass
@@ -150,10 +175,12 @@ class Call:
     """How one call is made, and how many requests it took. `keyed`: sending it twice is harmless.
 
     `ends_at` is when all of it must be over, sign-ins and repeats included, on the transport's clock; the
-    transport sets it with the first request.
+    transport sets it with the first request. `date` is what the other side's clock said in its last answer.
     """
 
     policy: RetryPolicy = ONLINE
     keyed: bool = False
     requests: int = 0
     ends_at: float | None = None
+    expected: Expected = Expected.JSON
+    date: str | None = None

@@ -18,7 +18,7 @@ from requests.exceptions import ContentDecodingError, InvalidHeader, InvalidJSON
 from urllib3.exceptions import ReadTimeoutError
 
 from sf_handoff.errors import Exhausted, HandoffError, Misconfigured, Rejected, Unavailable, Uncertain
-from sf_handoff.retry import Verdict, verdict
+from sf_handoff.retry import Expected, Verdict, verdict
 
 LONGEST_RETRY_AFTER = 900.0
 
@@ -68,10 +68,10 @@ def _root(error: BaseException) -> BaseException:
     return _root(inner) if isinstance(inner, BaseException) else error
 
 
-def problem_in(response: requests.Response) -> HandoffError | None:
-    """The error that an answer stands for, or None for a success: JSON with 200 or 201, or a 204."""
+def problem_in(response: requests.Response, expected: Expected = Expected.JSON) -> HandoffError | None:
+    """The error that an answer stands for, or None for a success: what is expected, or a 204."""
     status = response.status_code
-    if status == 204:
+    if status == 204 or (status in (200, 201) and _is_there(response, expected)):
         return None
     if 301 <= status < 400:
         return Uncertain(
@@ -81,9 +81,15 @@ def problem_in(response: requests.Response) -> HandoffError | None:
         return _not_json(status, response)
     if status in (200, 201):
         unread = Uncertain("Salesforce's answer was not readable.", code="BAD_ANSWER")
-        return None if readable(response.content) else unread
+        return None if expected is Expected.JSON and readable(response.content) else unread
     code, text, fields = error_in(response.content)
     return _error(verdict(status, code, text), code or f"HTTP_{status}", fields, retry_after(response))
+
+
+def _is_there(response: requests.Response, expected: Expected) -> bool:
+    if expected is Expected.CSV:
+        return response.headers.get("Content-Type", "").lower().startswith("text/csv")
+    return expected is Expected.NOTHING and not response.content
 
 
 def readable(body: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from sf_handoff.adapters.settings import Settings, read_settings, required
 from sf_handoff.adapters.store import SqlStore
 from sf_handoff.connector import Connector, utc_now
 from sf_handoff.errors import Misconfigured
-from sf_handoff.mapping import MappingSet, load
+from sf_handoff.mapping import Json, MappingSet, load
 from sf_handoff.ports import Salesforce
 from sf_handoff.retry import Call
 
@@ -55,6 +55,7 @@ def connect(
         sleep=sleep,
         codes=settings.codes,
         hold_out=settings.hold_out,
+        keep_for=settings.keep_for,
         case_url=lambda case_id: case_address(settings.org, case_id),
     )
 
@@ -91,6 +92,7 @@ def open_salesforce(settings: Settings, sleep: Callable[[float], None] = time.sl
         grant_for(settings),
         allowed_hosts=settings.hosts,
         version=settings.api_version,
+        sleep=sleep,
     )
 
 
@@ -152,6 +154,16 @@ class LateEmbedded:
 
     def composite(self, request: CompositeRequest, call: Call) -> tuple[Part, ...]:
         return self._started().composite(request, call)
+
+    def bulk_insert(
+        self,
+        sobject: str,
+        records: Sequence[dict[str, Json]],
+        key: str,
+        call: Call,
+        alive: Callable[[], None],
+    ) -> dict[str, dict[str, Json]]:
+        return self._started().bulk_insert(sobject, records, key, call, alive)
 
     def close(self) -> None:
         with self._lock:

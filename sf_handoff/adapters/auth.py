@@ -13,6 +13,7 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol
 
 from sf_handoff.adapters.answers import SessionOver
@@ -155,10 +156,30 @@ class TokenSource:
         except HandoffError as error:
             failure = _in_words(error)
         if failure:
-            raise failure
+            raise self._clock_is_wrong(failure, own) or failure
         token = _token_in(response.json() if response.content else None)
         check_address(token.instance_url, self._allowed)
         return token
+
+    def _clock_is_wrong(self, failure: HandoffError, call: Call) -> Misconfigured | None:
+        """What is told in place of a refused assertion that must have seemed over, or not to have begun."""
+        if failure.code != "invalid_grant" or not isinstance(self._grant, JwtBearer) or not call.date:
+            return None
+        ahead = _seconds_ahead(self._grant.clock(), call.date)
+        if abs(ahead) <= ASSERTION_SECONDS:
+            return None
+        return Misconfigured(
+            f"Salesforce refused the sign-in, and this machine's clock is {abs(ahead):.0f} seconds "
+            f"{'ahead of' if ahead > 0 else 'behind'} Salesforce's. Set the clock.",
+            code="CLOCK",
+        )
+
+
+def _seconds_ahead(now: datetime, date: str) -> float:
+    """How far a clock is ahead of an answer's Date; 0 where that is not readable."""
+    with contextlib.suppress(TypeError, ValueError):
+        return (now - parsedate_to_datetime(date)).total_seconds()
+    return 0.0
 
 
 def _token_in(answer: object) -> Token:

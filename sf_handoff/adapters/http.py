@@ -2,7 +2,8 @@
 
 It keeps the token (one refresh on a 401, then the same request with the same headers), puts a time limit on
 every request and on the reading of its body, follows no redirect, bounds the size of an answer, tries again
-where that is safe, and turns every answer that is not a success into one of our errors.
+where that is safe and within a budget, leaves the last of the org's allowance to live calls, and turns every
+answer that is not a success into one of our errors.
 
 simple-salesforce would otherwise set no time limit, follow redirects (a PATCH answered 302 becomes a GET
 that "succeeds"), take an HTML page with status 200 for success, and lose headers when it signs in again.
@@ -22,13 +23,16 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
+from sf_handoff.adapters.allowance import Allowance, Budget
 from sf_handoff.adapters.answers import NeverSent, RefusedNow, SessionOver, no_answer, problem_in
 from sf_handoff.adapters.auth import TokenSource
 from sf_handoff.adapters.wire import Adapter, Deadline, attempt
 from sf_handoff.errors import HandoffError, Misconfigured, Unavailable, Uncertain
-from sf_handoff.retry import ONLINE, Call, RetryPolicy
+from sf_handoff.retry import ONLINE, Call, Expected, RetryPolicy
 
 MAX_BODY = 8 * 1024 * 1024
+# The results of a Bulk job repeat what was sent.
+MOST = {Expected.JSON: MAX_BODY, Expected.NOTHING: MAX_BODY, Expected.CSV: 8 * MAX_BODY}
 _CHUNK = 16 * 1024
 CONNECTIONS = 32
 
@@ -56,6 +60,7 @@ class Transport(requests.Session):
         self.auth = _as_it_is
         self.tokens: TokenSource | None = None
         self._allowed, self._policy, self._sleep, self.clock = allowed_hosts, policy, sleep, clock
+        self._budget, self._allowance = Budget(), Allowance(clock)
         self.mount("https://", Adapter(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0))
 
     # requests.Session.request has sixteen parameters; simple-salesforce and we use these.
@@ -94,7 +99,7 @@ class Transport(requests.Session):
 
         def stop(state: tenacity.RetryCallState) -> bool:
             over = state.attempt_number >= call.policy.attempts
-            return over or not deadline.allows(state.upcoming_sleep)
+            return over or not deadline.allows(state.upcoming_sleep) or not self._budget.spend()
 
         return tenacity.Retrying(
             wait=wait,
@@ -108,6 +113,7 @@ class Transport(requests.Session):
         """Sends under the current token, and once more under a new one if that is refused."""
         if self.tokens is None:
             raise Misconfigured("The transport has no sign-in.", code="AUTH")
+        self._allowance.check(call.policy.reserve)
         token = self.tokens.token(call)
         try:
             return self._send(call, deadline, _under(kwargs, token.access_token))
@@ -133,14 +139,17 @@ class Transport(requests.Session):
             try:
                 response = super().request(**{**kwargs, **ours, "allow_redirects": False, "stream": True})
                 with response:
-                    response._content = _body(response)
+                    response._content = _body(response, MOST[call.expected])
             except (OSError, ValueError, HTTPError) as error:
                 fault = no_answer(error, under_way.sent)
         if fault:
             raise fault
-        found = problem_in(response)
+        call.date = response.headers.get("Date")
+        self._allowance.note(response.headers.get("Sforce-Limit-Info"))
+        found = problem_in(response, call.expected)
         if found:
             raise found
+        self._budget.succeeded()
         return response
 
 
@@ -174,11 +183,11 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _body(response: requests.Response) -> bytes:
+def _body(response: requests.Response, most: int) -> bytes:
     """The answer's body, decoded, up to the size cap. Small chunks: each may unpack a thousandfold."""
     body = bytearray()
     for chunk in response.iter_content(_CHUNK):
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise ContentDecodingError("too large")
     return bytes(body)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from requests import Response
 from simple_salesforce import Salesforce as SimpleSalesforce
 
 from sf_handoff.adapters.auth import ClientCredentials, JwtBearer, TokenSource
+from sf_handoff.adapters.bulk import IngestJob
 from sf_handoff.adapters.http import Transport
 from sf_handoff.calls.composite import CompositeRequest, Part
 from sf_handoff.errors import Misconfigured, Uncertain
+from sf_handoff.mapping import Json
 from sf_handoff.retry import Call
 
 OLDEST_VERSION = 46.0
@@ -33,11 +38,12 @@ class SalesforceOrg:
         *,
         allowed_hosts: tuple[str, ...],
         version: str,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not re.fullmatch(r"\d{2,3}\.0", version, re.ASCII) or float(version) < OLDEST_VERSION:
             raise Misconfigured(f"API_VERSION: must be {OLDEST_VERSION} or newer, written like that.")
         self.version = version
-        self._transport = transport
+        self._transport, self._sleep = transport, sleep
         transport.tokens = self._tokens = TokenSource(transport, org_url, grant, allowed_hosts)
         self._lock = threading.Lock()
         self._instance_url = ""
@@ -70,6 +76,25 @@ class SalesforceOrg:
                 "composite", method="POST", json=request.to_json(self.version), call=call
             )
         return _parts(body, request)
+
+    def request(self, method: str, path: str, call: Call, **more: Any) -> Response:
+        """One request to the REST API. `path` starts behind `/services/data/vXX.X/`."""
+        return self._transport.request(method, self.client(call).base_url + path, call=call, **more)
+
+    def bulk_insert(
+        self,
+        sobject: str,
+        records: Sequence[dict[str, Json]],
+        key: str,
+        call: Call,
+        alive: Callable[[], None],
+    ) -> dict[str, dict[str, Json]]:
+        """Makes many records by one Bulk API 2.0 job; what became of each, by its key.
+
+        Errors: those of the transport; Misconfigured where the job as a whole failed, Uncertain where it is
+        not done in time.
+        """
+        return IngestJob(self, call, alive, self._sleep).insert(sobject, records, key)
 
     def close(self) -> None:
         self._transport.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sf_handoff.errors import Misconfigured
+from sf_handoff.ports import KeepFor
 
 PREFIX = "SF_HANDOFF_"
 EMBEDDED = "embedded"
@@ -59,6 +61,15 @@ class Settings(BaseSettings):
         default=None, description="whether calls carry a code; default on with the embedded org, else off"
     )
     hold_out: float = Field(default=0.0, ge=0.0, le=1.0, description="share of people in the control arm")
+    keep_delivered_days: int = Field(
+        default=30,
+        ge=1,
+        le=36_500,
+        description="days until `outbox purge` empties what was delivered or kept only",
+    )
+    keep_parked_days: int = Field(
+        default=90, ge=1, le=36_500, description="days until `outbox purge` empties what was parked"
+    )
     mappings: str = Field(default="sf_handoff.mappings", description="the maps package")
 
     @field_validator("org")
@@ -84,6 +95,10 @@ class Settings(BaseSettings):
     @property
     def codes(self) -> bool:
         return self.embedded if self.dial_codes is None else self.dial_codes
+
+    @property
+    def keep_for(self) -> KeepFor:
+        return KeepFor(timedelta(days=self.keep_delivered_days), timedelta(days=self.keep_parked_days))
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
 _MAY_BE_THERE = frozenset({Verdict.EXISTS, Verdict.SIBLING})
 
 
+_OPEN_ID = "@{case_open.records[0].Id}"
+
+
 class Todo(Enum):
     """What a record needs."""
 
@@ -113,11 +116,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of one record: its Id and whether it was made now, or the refusal."""
+    """What became of one record: its Id and whether it was made now, or the refusal.
+
+    `number` is what people quote, where the record was found and not made.
+    """
 
     record_id: str | None = None
     made: bool = False
     refusal: Refusal | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True)
@@ -157,19 +164,23 @@ def compose(
         body = case_map.body(tap, creating=True)
         known = names or {}
         parts += [_lookup(name, body) for name in body.names if lookup_key(name, body) not in known]
-        parts += _made("case", case_map, tap.case_key, _named(body, known), NO_ASSIGNMENT)
+        parts += _made("case", case_map, tap.case_key, named(body, known), NO_ASSIGNMENT)
         notes += body.notes
         what_id = "@{case_read.Id}"
+        if tap.case_key != tap.handoff_id and not tap.late:
+            # Another tap may have made it, and agents may be done with it since.
+            parts.append(_open(case_map, case_map.key, tap.case_key))
+            what_id = _OPEN_ID
     elif case is Todo.JOIN:
         body = case_map.body(tap, creating=False)
-        what_id = "@{case_open.records[0].Id}"
+        what_id = _OPEN_ID
         path = f"sobjects/{case_map.sobject}/{what_id}"
-        parts.append(_open(case_map, case_id or ""))
+        parts.append(_open(case_map, "Id", case_id or ""))
         parts.append(Subrequest("case", "PATCH", path, body.values, NO_ASSIGNMENT))
         notes += body.notes
     if task is Todo.MAKE:
         body = task_map.body(tap, creating=True)
-        parts += _made("task", task_map, tap.handoff_id, _linked(body, task_map, what_id), {})
+        parts += _made("task", task_map, tap.handoff_id, linked(body, task_map, what_id), {})
         notes += body.notes
     return CompositeRequest(tuple(parts), tuple(notes))
 
@@ -184,7 +195,7 @@ def read(parts: Iterable[Part], case_map: RecordMap[Tap]) -> Answer:
         case=_written("case", by_id),
         task=_written("task", by_id),
         case_number=str(number) if number else None,
-        over=bool(opened and opened.ok and _first_id(opened) is None),
+        over=bool(opened and opened.ok and _first_id(opened) is None and (back is None or back.ok)),
         names={ref: _first_id(part) for ref, part in by_id.items() if ref.startswith("name_") and part.ok},
     )
 
@@ -200,21 +211,21 @@ def _lookup(name: LinkByName[object], body: Body) -> Subrequest:
     return Subrequest(lookup_key(name, body), "GET", f"query?q={quote(soql, safe='')}")
 
 
-def _open(case_map: RecordMap[Tap], case_id: str) -> Subrequest:
+def _open(case_map: RecordMap[Tap], field: str, value: str) -> Subrequest:
     """Finds the Case if agents are not done with it; what refers to it halts where they are."""
     still = f" AND {case_map.open_when}" if case_map.open_when else ""
-    soql = f"SELECT Id FROM {case_map.sobject} WHERE Id = '{case_id}'{still}"  # noqa: S608
+    soql = f"SELECT Id FROM {case_map.sobject} WHERE {field} = '{value}'{still}"  # noqa: S608
     return Subrequest("case_open", "GET", f"query?q={quote(soql, safe='')}")
 
 
-def _named(body: Body, known: Mapping[str, str]) -> dict[str, Json]:
+def named(body: Body, known: Mapping[str, str]) -> dict[str, Json]:
     """The values with each DeveloperName turned into an Id, or into a reference to its look-up."""
     keys = {name.api_name: lookup_key(name, body) for name in body.names}
     ids = {field: known.get(key, f"@{{{key}.records[0].Id}}") for field, key in keys.items()}
     return {**body.values, **ids}
 
 
-def _linked(body: Body, record_map: RecordMap[Tap], what_id: str) -> dict[str, Json]:
+def linked(body: Body, record_map: RecordMap[Tap], what_id: str) -> dict[str, Json]:
     links = {each.api_name for each in record_map.fields if isinstance(each, LinkToPart)}
     return {name: what_id if name in links else value for name, value in body.values.items()}
 
@@ -241,15 +252,15 @@ def _written(ref: str, by_id: Mapping[str, Part]) -> Written | None:
     part, back = by_id.get(ref), by_id.get(f"{ref}_read")
     if part is None:
         return None
-    written = _one_write(part)
+    written = one_write(part)
     if written.refusal is None or back is None:
         return written
     if written.refusal.verdict in _MAY_BE_THERE and back.ok and back.record.get("Id"):
         return Written(str(back.record["Id"]))
-    return written
+    return Written(refusal=refusal(back)) if back.status == 300 else written
 
 
-def _one_write(part: Part) -> Written:
+def one_write(part: Part) -> Written:
     """A record is written when its part says 200 or 201 with `success` and an id, or 204."""
     record = part.record
     if part.ok and (part.status == 204 or (record.get("success") is True and record.get("id"))):
@@ -260,11 +271,11 @@ def _one_write(part: Part) -> Written:
 def refusals(parts: Iterable[Part]) -> list[tuple[str, Refusal]]:
     """What went wrong in each part, in the order of the call; a part halted by another comes last.
 
-    That a record is there already, and was then read, is nothing wrong; nor that one is not found by its
-    key, where the part that was to make it says why.
+    That a record is there already, and was then read, is nothing wrong; that several are is said by the read.
+    Nor is that one is not found by its key, where the part that was to make it says why.
     """
     parts = list(parts)
-    read_back = {part.reference_id.removesuffix("_read") for part in parts if part.ok}
+    read_back = {part.reference_id.removesuffix("_read") for part in parts if part.ok or part.status == 300}
     found = [(part.reference_id, refusal(part)) for part in parts if not _fine(part)]
     found = [(ref, each) for ref, each in found if not (each.verdict in _MAY_BE_THERE and ref in read_back)]
     return sorted(found, key=lambda each: each[1].verdict is Verdict.SIBLING)
@@ -272,7 +283,7 @@ def refusals(parts: Iterable[Part]) -> list[tuple[str, Refusal]]:
 
 def _fine(part: Part) -> bool:
     if part.reference_id in ("case", "task"):
-        return _one_write(part).refusal is None
+        return one_write(part).refusal is None
     return part.ok or (part.reference_id.endswith("_read") and part.status == 404)
 
 

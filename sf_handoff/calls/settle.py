@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sf_handoff.calls.composite import Answer, Part, Refusal, Todo, Written, refusals
 from sf_handoff.calls.states import Linked
 from sf_handoff.calls.tap import Tap
+from sf_handoff.errors import Misconfigured
 from sf_handoff.retry import Verdict
 
 _LINK = {Verdict.LINK_NONE: Linked.NONE, Verdict.LINK_SEVERAL: Linked.AMBIGUOUS}
@@ -42,23 +43,42 @@ class Progress:
             return False
         return self.refusal is None or self.refusal.verdict in _LINK
 
+    @property
+    def locked(self) -> bool:
+        """Whether another call a moment later may bring it further."""
+        return self.refusal is not None and self.refusal.verdict is Verdict.CONTENTION
+
 
 def advance(progress: Progress, answer: Answer, parts: Sequence[Part]) -> Progress:
     """`progress` after one more answer: what is written is done, and the refusal that explains the rest."""
     record, refused = _telling(parts, answer)
-    linked = _LINK.get(refused.verdict) if refused else None
+    there = progress.task is Todo.DONE or _there(answer.task)
     return replace(
         progress,
-        tap=progress.tap.unlinked(linked) if linked else progress.tap,
-        case=Todo.DONE if answer.over and _there(answer.task) else _case_after(progress, answer.case),
+        tap=linked_otherwise(progress.tap, refused),
+        case=Todo.DONE if answer.over and there else _case_after(progress, answer.case),
         task=_after(progress.task, answer.task),
         case_id=(answer.case.record_id if answer.case else None) or progress.case_id,
         case_number=answer.case_number or progress.case_number,
         task_id=(answer.task.record_id if answer.task else None) or progress.task_id,
-        over=answer.over and not _there(answer.task),
+        over=answer.over and not there,
         refusal=refused,
         record=record,
     )
+
+
+def linked_otherwise(tap: Tap, refused: Refusal | None) -> Tap:
+    """The tap without its person's link, where that is what was refused."""
+    linked = _LINK.get(refused.verdict) if refused else None
+    return tap.unlinked(linked) if linked else tap
+
+
+def misfit(progress: Progress) -> Misconfigured | None:
+    """What in the answer says that no Case at all would be taken, whoever's it is."""
+    refused = progress.refusal
+    if refused is None or refused.verdict is not Verdict.SETUP or not progress.record.startswith("Case"):
+        return None
+    return Misconfigured(words(progress.record, refused), code="CONFIG", fields=refused.fields)
 
 
 def is_final(refused: Refusal) -> bool:

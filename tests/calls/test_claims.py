@@ -367,6 +367,7 @@ def test_failures_travel_by_service_name_only() -> None:
     [(600000001, "600000001"), (None, None), (True, None), ("../../x", None), ("a" * 65, None), ({}, None)],
 )
 def test_ids_are_safe_in_a_path_or_absent(id_: object, read: str | None) -> None:
+    """I06"""
     assert read_claim({"id": id_, "attributes": {}}).id == read
 
 

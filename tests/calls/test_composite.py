@@ -41,15 +41,27 @@ def body(part: Subrequest) -> dict[str, Any]:
 
 def test_a_handoff_is_made_under_its_keys_and_read_by_them(tap: Tap, mappings: MappingSet) -> None:
     names = {"name_Group_App_Handoff_Claims": "00G1", "name_RecordType_App_Handoff": "0121"}
+    tap = replace(tap, case_key=FIRST, handoff_id=FIRST)
     made = parts(tap, mappings, Todo.MAKE, Todo.MAKE, names=names)
     assert list(made) == ["case", "case_read", "task", "task_read"]
     case, task = made["case"], made["task"]
     assert (case.method, case.path, body(case)["Handoff_Id__c"]) == ("POST", "sobjects/Case", FIRST)
-    assert (task.method, task.path, body(task)["Handoff_Id__c"]) == ("POST", "sobjects/Task", ID)
+    assert (task.method, task.path, body(task)["Handoff_Id__c"]) == ("POST", "sobjects/Task", FIRST)
     assert made["case_read"].path == f"sobjects/Case/Handoff_Id__c/{FIRST}?fields=Id,CaseNumber"
     assert case.headers == {"Sforce-Auto-Assign": "FALSE"}
     assert (body(case)["OwnerId"], body(case)["RecordTypeId"]) == ("00G1", "0121")
     assert body(task)["WhatId"] == "@{case_read.Id}"
+
+
+def test_a_later_tap_hangs_on_a_case_that_may_be_there_only_while_it_is_open(
+    tap: Tap, mappings: MappingSet
+) -> None:
+    made = parts(tap, mappings, Todo.MAKE, Todo.MAKE, names={})
+    assert list(made)[2:] == ["case", "case_read", "case_open", "task", "task_read"]
+    assert f"Handoff_Id__c = '{tap.case_key}' AND IsClosed = false" in unquote(made["case_open"].path)
+    assert body(made["task"])["WhatId"] == "@{case_open.records[0].Id}"
+    late = parts(replace(tap, late=True), mappings, Todo.MAKE, Todo.MAKE, names={})
+    assert "case_open" not in late
 
 
 def test_unknown_queues_are_looked_up_in_the_same_call(tap: Tap, mappings: MappingSet) -> None:
@@ -92,6 +104,7 @@ def test_no_more_than_twenty_five_parts_and_five_queries(tap: Tap, mappings: Map
 
 
 def test_a_key_cannot_leave_its_place_in_the_address(tap: Tap, mappings: MappingSet) -> None:
+    """I06"""
     odd = replace(tap, case_key="a/../b?c#d")
     assert parts(odd, mappings, Todo.MAKE, Todo.MAKE)["case_read"].path.startswith(
         "sobjects/Case/Handoff_Id__c/a%2F..%2Fb%3Fc%23d?fields="
@@ -162,6 +175,7 @@ def test_a_part_is_written_only_if_it_says_success_and_an_id(mappings: MappingSe
 
 
 def test_several_records_under_one_key_are_refused(mappings: MappingSet) -> None:
+    """S11"""
     answer = read([Part("case", 300, ["/services/data/v66.0/sobjects/Case/1", "…/2"])], mappings.case)
     assert answer.case and answer.case.refusal
     assert (answer.case.refusal.code, answer.case.refusal.verdict) == ("MULTIPLE_MATCH", Verdict.REFUSED)

@@ -134,6 +134,7 @@ def test_the_same_payload_without_an_id_is_the_same_handoff(
 
 
 def test_the_same_id_with_another_body_is_refused(connector: Connector, org: Embedded, clock: Clock) -> None:
+    """A02"""
     payload = tap(clock)
     connector.hand_off(payload)
     with pytest.raises(InvalidHandoff) as refused:
@@ -145,7 +146,7 @@ def test_the_same_id_with_another_body_is_refused(connector: Connector, org: Emb
 def test_eight_threads_with_one_payload_make_one_attempt(
     org: Embedded, settings: Settings, clock: Clock
 ) -> None:
-    """The seven that find it being sent wait for what becomes of it."""
+    """A01: The seven that find it being sent wait for what becomes of it."""
     payload, receipts = tap(clock), list[Receipt]()
     with connect(settings, clock) as connector:
         threads = [
@@ -271,6 +272,7 @@ def test_what_an_agent_changed_survives_a_lost_store(
 def test_an_attempt_without_an_answer_is_repeated_and_doubles_nothing(
     connector: Connector, org: Embedded, clock: Clock, kind: Any
 ) -> None:
+    """W03, W04, W06: Salesforce has done it, or has not; nobody can tell."""
     org.faults.add(Fault("/composite", kind))
     receipt = connector.hand_off(tap(clock))
     assert receipt.status is Status.DELIVERED
@@ -281,7 +283,7 @@ def test_an_attempt_without_an_answer_is_repeated_and_doubles_nothing(
 def test_after_an_unanswered_attempt_the_key_is_read_before_anything_is_written(
     connector: Connector, org: Embedded, clock: Clock
 ) -> None:
-    """Salesforce did it, we never heard of it, an agent took the Case; then the re-sync comes."""
+    """W04: Salesforce did it, we never heard of it, an agent took the Case; then the re-sync comes."""
     org.faults.add(Fault("/composite", "drop_after", times=99))
     receipt = connector.hand_off(tap(clock))
     assert (receipt.status, receipt.code) == (Status.DUE, "BROKEN_OFF")
@@ -298,6 +300,7 @@ def test_after_an_unanswered_attempt_the_key_is_read_before_anything_is_written(
 def test_salesforce_away_keeps_it_due_and_resync_delivers_it(
     connector: Connector, org: Embedded, clock: Clock
 ) -> None:
+    """W07"""
     org.faults.add(Fault("/services/", "html", times=99))
     receipt = connector.hand_off(tap(clock))
     assert (receipt.status, receipt.code) == (Status.DUE, "NOT_JSON")
@@ -328,6 +331,7 @@ def test_delivered_after_its_time_it_is_history_for_no_queue(
 def test_nobody_with_that_key_means_the_supplied_name_and_no_link(
     connector: Connector, org: Embedded, clock: Clock
 ) -> None:
+    """S14"""
     receipt = connector.hand_off(tap(clock, veteran=person(NOBODY)))
     case = only(org, "Case")
     assert receipt.status is Status.DELIVERED
@@ -340,6 +344,7 @@ def test_nobody_with_that_key_means_the_supplied_name_and_no_link(
 def test_several_with_that_key_means_no_link_to_any_of_them(
     connector: Connector, org: Embedded, clock: Clock
 ) -> None:
+    """S14"""
     for name in ("One", "Two"):
         org.create("Contact", LastName=name, ICN__c=NOBODY)
     receipt = connector.hand_off(tap(clock, veteran=person(NOBODY)))
@@ -360,7 +365,7 @@ def test_the_linked_case_carries_no_supplied_name(connector: Connector, org: Emb
 def test_a_refused_task_leaves_the_case_and_is_replayed_alone(
     org: Embedded, settings: Settings, clock: Clock, mappings: MappingSet
 ) -> None:
-    """The map asks for a Task Subject that is too long; the map is mended; the re-sync writes the Task only."""
+    """S15: The map asks for a Task Subject that is too long; the map is mended; the re-sync writes the Task only."""
     broken = replace(mappings, task=with_subject(mappings.task, "x" * 300, length=400))
     with connect_with(broken, settings, clock) as connector:
         receipt = connector.hand_off(tap(clock))
@@ -448,6 +453,8 @@ def test_a_missing_queue_is_said_in_words_and_nothing_is_lost(
     assert "Group App_Handoff_Claims" in (receipt.message or "")
     for queue in org.records("Group"):
         org.update("Group", queue["Id"], DeveloperName=queue["DeveloperName"].removeprefix("Old_"))
+    assert [(sent.status, sent.code) for sent in connector.resync()] == [(Status.DUE, "CONFIG")]
+    clock.forward(seconds=61)
     assert [sent.status for sent in connector.resync()] == [Status.DELIVERED]
 
 
@@ -483,7 +490,7 @@ def test_a_queue_that_was_made_anew_is_looked_up_again(
     connector: Connector, org: Embedded, clock: Clock
 ) -> None:
     connector.hand_off(tap(clock))
-    connector._delivery._names["name_Group_App_Handoff_Claims"] = ids.make("00G", 999)
+    connector._delivery._sender.learn({"name_Group_App_Handoff_Claims": ids.make("00G", 999)})
     receipt = connector.hand_off(tap(clock, veteran=person("1000000001V100001")))
     assert receipt.status is Status.DELIVERED
     assert name_of(org, "Group", org.records("Case")[1]["OwnerId"]) == "App_Handoff_Claims"
@@ -537,11 +544,15 @@ def test_what_is_settled_is_not_sent_again(connector: Connector, clock: Clock, s
 def test_a_re_sync_stops_at_the_first_sign_that_salesforce_is_away(
     connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Three go as one batch; two one by one, and the second is not tried."""
     org.faults.add(Fault("/services/", "html", times=99))
     for number in range(3):
         connector.hand_off(tap(clock, veteran=person(f"100000000{number}V100001")))
     seen = sent_parts(connector, monkeypatch)
-    assert len(connector.resync()) == len(seen) == 1
+    assert {(sent.status, sent.code) for sent in connector.resync()} == {(Status.DUE, "NOT_JSON")}
+    assert len(seen) == 1
+    assert len(connector.resync(limit=2)) == 1
+    assert len(seen) == 2
 
 
 def test_counting_costs_nobody_a_receipt(
@@ -597,7 +608,7 @@ def test_the_control_arm_and_a_ramp_that_is_off_get_no_code(
 def test_a_store_that_cannot_note_the_outcome_costs_no_receipt_and_no_double(
     connector: Connector, org: Embedded, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk fills up between Salesforce's answer and our note of it."""
+    """A06: The disk fills up between Salesforce's answer and our note of it."""
 
     def full(*_: object) -> None:
         raise NotKept("full", code="STORE")
