@@ -9,18 +9,42 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import click
 
 import sf_handoff
 from sf_handoff.commands import deliver, demo, outbox, sample, screen_pop, serve
-from sf_handoff.commands.talk import DONE, LATER, PERSON, USAGE, exit_code
+from sf_handoff.commands.talk import (
+    CLOSED_PIPE,
+    DONE,
+    INTERRUPTED,
+    LATER,
+    PERSON,
+    USAGE,
+    exit_code,
+    hush,
+    leave,
+)
 from sf_handoff.errors import HandoffError, InvalidHandoff, Misconfigured, Unavailable
 
 __all__ = ["DONE", "LATER", "PERSON", "USAGE", "cli", "main"]
 
 
-@click.group(context_settings={"auto_envvar_prefix": "SF_HANDOFF", "help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands. One whose reader has gone, as in `| head`, ends quietly, as a shell expects it to."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            hush()
+        raise click.exceptions.Exit(CLOSED_PIPE)
+
+
+@click.group(
+    cls=Commands, context_settings={"auto_envvar_prefix": "SF_HANDOFF", "help_option_names": ["-h", "--help"]}
+)
 @click.version_option(sf_handoff.__version__, prog_name="sf-handoff")
 def cli() -> None:
     """Hand a Veteran over from the VA mobile app to a call-center agent.
@@ -53,11 +77,11 @@ def main(args: list[str] | None = None) -> None:
         code = error.exit_code
     except click.Abort:
         click.echo("Stopped.", err=True)
-        code = 130
+        code = INTERRUPTED
     except HandoffError as error:
         click.echo(in_words(error), err=True)
         code = exit_code(error)
-    sys.exit(code)
+    leave(code)
 
 
 def in_words(error: HandoffError) -> str:

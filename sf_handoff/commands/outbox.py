@@ -1,173 +1,155 @@
-"""`outbox`: what is kept, what is still to be sent, and sending it again."""
+"""`outbox`: what is kept, what became of it, sending it again, giving it up, emptying what is old."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from sf_handoff.calls.reason import LONGEST, SHORTEST, unfit
 from sf_handoff.calls.states import Status
-from sf_handoff.commands.deliver import show as show_receipt
-from sf_handoff.commands.talk import DONE, LATER, data, json_option, option, progress, say, status_code, worst
+from sf_handoff.commands.resync import resync
+from sf_handoff.commands.shown import (
+    code_option,
+    counted,
+    find,
+    line,
+    moment_option,
+    opened_store,
+    page,
+    paused,
+    record,
+)
+from sf_handoff.commands.talk import data, json_option, on_terminal, option, say
+from sf_handoff.errors import Unavailable
+from sf_handoff.ports import SALESFORCE
 
 if TYPE_CHECKING:
-    from sf_handoff.calls.receipt import Receipt
     from sf_handoff.ports import Row
-
-STATES = [state.value for state in Status]
-since_option = option(
-    "--since",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
-    help="Kept since then (UTC).",
-)
 
 
 @click.group()
 def outbox() -> None:
-    """See what is kept, and send it again."""
+    """See what is kept, send it again, give it up, empty what is old."""
+
+
+outbox.add_command(resync)
 
 
 @outbox.command("list")
-@option("--status", type=click.Choice(STATES), multiple=True, help="Only these states.")
-@since_option
+@option("--status", type=click.Choice([state.value for state in Status]), multiple=True,
+        help="Only these states.")  # fmt: skip
+@code_option
+@moment_option("--since", "Kept since then (UTC).")
+@moment_option("--until", "Kept before then (UTC).")
+@option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @json_option
-def list_rows(status: tuple[str, ...], since: datetime | None, json: bool) -> None:
-    """List the handoffs that the store holds, oldest tap first."""
-    from sf_handoff import Connector
-
-    with Connector.from_env() as connector:
-        rows = connector.outbox(states=_states(status), since=_utc(since))
-    for row in rows:
+def list_rows(
+    status: tuple[str, ...],
+    codes: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    json: bool,
+) -> None:
+    """List the handoffs that the store holds, oldest tap first. Needs no sign-in to Salesforce."""
+    with opened_store() as store:
+        rows = store.rows(states=tuple(map(Status, status)), codes=codes, since=since)
+        closed = store.closed(SALESFORCE)
+    fitting = [row for row in rows if until is None or row.kept_at < until]
+    for row in fitting[:limit]:
         if json:
             data(record(row))
         else:
-            click.echo(_line(row))
-    if not json:
-        say(_counted(rows))
+            click.echo(line(row))
+    filtered = status or codes or since or until
+    say(counted(fitting) or ("No handoff fits." if filtered else "The store is empty."))
+    if closed:
+        say(paused(closed))
 
 
 @outbox.command()
 @click.argument("handoff_id")
 @json_option
 def show(handoff_id: str, json: bool) -> None:
-    """Show one handoff: what became of it, why, and what to do."""
-    from sf_handoff import Connector
+    """Show one handoff: what became of it, why, and what to do.
 
-    with Connector.from_env() as connector:
-        rows = connector.outbox(ids=(handoff_id.lower(),))
-    if not rows:
-        raise click.BadParameter("the store holds no handoff with this id. See: sf-handoff outbox list")
-    if json:
-        data(record(rows[0]), pretty=True)
-    else:
-        click.echo(
-            "\n".join(f"{name:12} {value}" for name, value in record(rows[0]).items() if value is not None)
-        )
-        click.echo(f"{'next':12} {_ADVICE[rows[0].state]}")
+    The first 8 characters of its id are enough, where no other handoff has the same.
+    """
+    with opened_store() as store:
+        row = find(store, handoff_id)
+    _tell(row, json=json)
 
 
 @outbox.command()
-@option("--id", "ids", multiple=True, help="Only this handoff; may be given several times.")
-@since_option
-@option("--status", type=click.Choice(["due", "parked"]), default="due", show_default=True,
-        help="What to send again.")  # fmt: skip
-@option("--limit", type=click.IntRange(min=1), help="At most so many.")
-@option("--dry-run", is_flag=True, help="Only say what would be sent.")
+@click.argument("handoff_id")
+@option("--why", required=True, metavar="TEXT",
+        help=f"The reason, {SHORTEST} to {LONGEST} characters. It stays in clear: name no person, number or "
+        "address.")  # fmt: skip
+@option("--yes", is_flag=True, help="Do not ask.")
 @json_option
-@click.pass_context
-def resync(
-    context: click.Context,
-    ids: tuple[str, ...],
-    since: datetime | None,
-    status: str,
-    limit: int | None,
-    dry_run: bool,
-    json: bool,
-) -> None:
-    """Send again what is due; with --status parked, what was refused and has been mended since.
+def discard(handoff_id: str, why: str, yes: bool, json: bool) -> None:
+    """Give a handoff up for good: it is never sent. It stays listed, as kept, with the reason.
 
-    Exits with 75 while anything is still due, with 1 if something is parked.
+    Refused for what is delivered, and for what is being sent at this moment (75).
     """
-    from sf_handoff import Connector
+    problem = unfit(why)
+    if problem:
+        raise click.BadParameter(problem, param_hint="--why")
+    with opened_store() as store:
+        row = find(store, handoff_id)
+        _check_free(row)
+        if not yes and on_terminal():
+            say(page(row))
+            click.confirm("Give it up for good?", err=True, abort=True)
+        if not store.discard(row.handoff_id, why.strip()):
+            _check_free(find(store, row.handoff_id))
+        row = find(store, row.handoff_id)
+    _tell(row, json=json)
 
-    wanted: dict[str, Any] = {
-        "ids": [each.lower() for each in ids],
-        "since": _utc(since),
-        "states": _states((status,)),
+
+@outbox.command()
+@option("--dry-run", is_flag=True, help="Only say what would be emptied.")
+@json_option
+def purge(dry_run: bool, json: bool) -> None:
+    """Empty what was settled long ago; its id and its outcome stay, so that it is never sent twice.
+
+    The settings KEEP_DELIVERED_DAYS and KEEP_PARKED_DAYS say how long ago. What is due is never emptied.
+    """
+    from sf_handoff.adapters.settings import read_settings
+
+    settings = read_settings()
+    with opened_store() as store:
+        kept = settings.keep_for
+        number = store.purge(delivered=kept.delivered, parked=kept.parked, dry_run=dry_run)
+    days = {
+        "keep_delivered_days": settings.keep_delivered_days,
+        "keep_parked_days": settings.keep_parked_days,
     }
-    with Connector.from_env() as connector:
-        waiting = connector.outbox(**wanted)[:limit]
-        if dry_run:
-            _would_send(waiting, json=json)
-            return
-        with progress(len(waiting), "Sending") as bar:
-
-            def sent(receipt: Receipt) -> None:
-                bar.update(1)
-                show_receipt(receipt, json=json)
-
-            receipts = connector.resync(limit, **wanted, progress=sent)
-        left = connector.outbox(states=(Status.DUE,))
-    say(f"{len(receipts)} sent again; {len(left)} still due.")
-    context.exit(worst([LATER if left else DONE, *(status_code(receipt.status) for receipt in receipts)]))
-
-
-_ADVICE = {
-    Status.DUE: "It is sent again by: sf-handoff outbox resync",
-    Status.PARKED: "Mend the cause, then: sf-handoff outbox resync --status parked --id ID",
-    Status.DELIVERED: "Nothing to do.",
-    Status.KEPT: "Nothing to do: by policy nothing of it is written to Salesforce.",
-}
-
-
-def record(row: Row) -> dict[str, Any]:
-    """An outbox row as it is published; nothing in it is personal."""
-    return {
-        "handoff_id": row.handoff_id,
-        "state": row.state.value,
-        "attempts": row.attempts,
-        "next_at": _iso(row.next_at),
-        "code": row.code,
-        "message": row.message,
-        "case_id": row.case_id,
-        "task_id": row.task_id,
-        "kept_at": _iso(row.kept_at),
-        "settled_at": _iso(row.settled_at),
-    }
-
-
-def _would_send(rows: list[Row], *, json: bool) -> None:
-    for row in rows:
-        if json:
-            data(record(row))
-        else:
-            click.echo(_line(row))
-    say(f"{len(rows)} would be sent again; nothing was sent.")
-
-
-def _line(row: Row) -> str:
-    why = f"  {row.code}: {row.message}" if row.code else ""
-    return f"{row.state.value:9}  {row.handoff_id}  kept {row.kept_at:%Y-%m-%d %H:%M} UTC{why}"
-
-
-def _counted(rows: list[Row]) -> str:
-    counted = {state: sum(row.state is state for row in rows) for state in Status}
-    return (
-        ", ".join(f"{number} {state.value}" for state, number in counted.items() if number)
-        or "The store is empty."
+    if json:
+        data({"emptied": number, "dry_run": dry_run, **days}, pretty=True)
+        return
+    did = "would be emptied; nothing was" if dry_run else "emptied"
+    click.echo(
+        f"{number} handoff{'' if number == 1 else 's'} {did}: delivered or set aside more than "
+        f"{settings.keep_delivered_days} days ago, or parked more than {settings.keep_parked_days} days ago."
     )
 
 
-def _states(names: tuple[str, ...]) -> tuple[Status, ...]:
-    return tuple(Status(name) for name in names)
+def _tell(row: Row, *, json: bool) -> None:
+    if json:
+        data(record(row), pretty=True)
+    else:
+        click.echo(page(row))
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    from datetime import UTC
-
-    return moment.replace(tzinfo=UTC) if moment else None
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
+def _check_free(row: Row) -> None:
+    """Raises where a row cannot be given up any more, or not now."""
+    if row.state in (Status.DELIVERED, Status.KEPT):
+        said = "it is delivered; what is in Salesforce stays there" if row.state is Status.DELIVERED else (
+            f"it was set aside before ({row.code})"
+        )  # fmt: skip
+        raise click.BadParameter(f"{said}. There is nothing to give up.", param_hint="HANDOFF_ID")
+    if row.state is Status.DUE and row.token:
+        raise Unavailable("This handoff is being sent at this moment; it may be delivered.", code="UNDER_WAY")

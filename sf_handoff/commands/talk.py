@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
 
 import click
 
 from sf_handoff.errors import HandoffError, InvalidHandoff, Misconfigured, Unavailable
 
 DONE, PERSON, USAGE, LATER = 0, 1, 2, 75
+# As a shell tells that a signal ended a program: 128 and the signal's number.
+INTERRUPTED, CLOSED_PIPE = 130, 141
 _WORST_FIRST = (USAGE, LATER, PERSON, DONE)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -54,7 +61,59 @@ def say(text: str) -> None:
 
 
 def progress(length: int, label: str) -> Any:
-    """A progress bar on stderr's terminal, and nothing in a pipe."""
-    return click.progressbar(
-        length=length, label=label, file=sys.stderr, hidden=length < 2 or not sys.stderr.isatty()
-    )
+    """A progress bar on stderr's terminal, and nothing in a pipe. Where the records go to the terminal too,
+    they tell how far it is."""
+    both = sys.stderr.isatty() and sys.stdout.isatty()
+    if both and length > 1:
+        say(f"{label} {length} …")
+    hidden = length < 2 or both or not sys.stderr.isatty()
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden)
+
+
+def on_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
+
+
+@dataclass
+class Stop:
+    """Which signal asked the program to stop, if one did."""
+
+    by: int | None = None
+
+    def asked(self) -> bool:
+        return self.by is not None
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """Notes SIGTERM and Ctrl-C for the work to look at. The second one ends the program at once."""
+    stop = Stop()
+
+    def noted(number: int, frame: object) -> None:
+        stop.by = number
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, noted) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def hush() -> None:
+    """Sends what is still to be printed nowhere: whoever read it has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            os.dup2(nowhere, stream.fileno())
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the program. A thread that still waits for an answer that nobody needs does not hold it up."""
+    if any(thread.name.startswith("resync") for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
