@@ -5,6 +5,7 @@ https://man7.org/linux/man-pages/man5/proc.5.html
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +48,20 @@ class Served:
         trusted = ssl.create_default_context(cafile=self.env["EMBEDDED_CA_FILE"])
         return HTTPSConnection(address.hostname or "", address.port, timeout=PATIENCE, context=trusted)
 
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """What the org answers to one request, on a connection of its own."""
+        return _answered(self.connection(), method, path, body, self.headers)
+
+    def control(self, method: str, page: str, body: Any = None) -> Any:
+        """What the org's control address answers; no call counted."""
+        address = urlsplit(self.env["EMBEDDED_CONTROL"])
+        connection = HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE)
+        return _answered(connection, method, f"{address.path}/{page}", body, {})
+
+    def api_calls(self) -> int:
+        """Calls that the org has counted since it was made."""
+        return int(self.control("GET", "usage")["apiCalls"])
+
     def resident(self) -> int | None:
         """Memory in use, in kB; None where the system has no /proc."""
         try:
@@ -62,6 +78,16 @@ class Served:
             return None
         user, system = stat.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _answered(connection: HTTPConnection, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+    connection.request(method, path, None if body is None else json.dumps(body), headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    if answer.status >= 300:
+        raise SystemExit(f"{method} {path.partition('?')[0]}: HTTP {answer.status}")
+    return json.loads(content) if content else None
 
 
 @contextmanager
