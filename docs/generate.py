@@ -12,6 +12,7 @@ from sf_handoff.adapters.settings import PREFIX, Settings
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.policy import KeptOnly
 from sf_handoff.calls.states import Status
+from sf_handoff.calls.why import Why
 from sf_handoff.commands import cli
 from sf_handoff.mapping import Field, LinkByKey, LinkByName, Picklist, RecordMap, Text, bundled
 from sf_handoff.retry import codes_by_verdict
@@ -127,8 +128,8 @@ def codes() -> str:
             table(("state", "meaning"), states),
             "## Why a handoff is kept only\n",
             table(("code", "meaning"), kept),
-            "## Why a handoff is due or parked, in our own codes\n",
-            table(("code", "meaning"), [(f"`{code}`", meaning) for code, meaning in OWN.items()]),
+            "## Why a handoff is due, parked or set aside, in our own codes\n",
+            table(("code", "meaning", "what to do"), [(f"`{code}`", *words) for code, words in OWN.items()]),
             "## What Salesforce's codes mean to us\n",
             "A code that is not here is judged by its HTTP status and kept as it is.\n",
             table(("what we do", "codes"), verdicts),
@@ -137,27 +138,7 @@ def codes() -> str:
 
 
 # Each is raised somewhere in the package; a test looks for it there.
-OWN = {
-    "UNREACHABLE": "no connection was made",
-    "TIMEOUT": "no answer came in time",
-    "BROKEN_OFF": "the connection broke off",
-    "NOT_JSON": "a page came instead of an answer, as in maintenance",
-    "BAD_ANSWER": "the answer was not readable, or did not fit the request",
-    "REDIRECT": "the address answered with a redirect, which is never followed",
-    "TLS": "the certificate could not be verified; nothing was sent",
-    "ADDRESS": "ORG is no https address, or not one of ALLOWED_HOSTS",
-    "AUTH": "the sign-in was refused",
-    "NAME_NOT_FOUND": "the org has no queue or record type of that DeveloperName",
-    "MULTIPLE_MATCH": "several records carry the key",
-    "INCOMPLETE": "not everything is written yet",
-    "TOO_LONG": "a key or exact value is longer than its field",
-    "NOT_IN_PICKLIST": "a value is not one that the map lists",
-    "MAP": "the maps failed on this handoff",
-    "STORE": "the store did not answer, or could not note the outcome",
-    "TAMPERED": "a sealed value was changed or moved",
-    "KEY": "the key that some rows were sealed with is missing",
-    "UNFORESEEN": "a failure that nobody foresaw; it is sent again",
-}
+OWN = {why.name: (why.meaning, why.todo) for why in Why}
 
 
 def payload() -> str:

@@ -69,6 +69,7 @@ def test_the_key_is_in_the_address_and_not_in_the_body() -> None:
 
 
 def test_prose_is_cut_with_a_mark_and_a_note() -> None:
+    """I04"""
     found = body(LongText("Description", ours, lambda s: "word " * 10, length=20))
     assert found.values == {"Description": "word word word word…"}
     assert found.notes == ("Description was cut to 20 characters",)
@@ -83,6 +84,7 @@ def test_prose_is_cut_with_a_mark_and_a_note() -> None:
     ],
 )
 def test_keys_and_exact_values_are_refused_by_name_and_never_cut(field: Any) -> None:
+    """I04"""
     with pytest.raises(Rejected) as refused:
         body(field)
     assert refused.value.code == "TOO_LONG"
@@ -139,6 +141,7 @@ def test_a_link_names_its_parent_by_key() -> None:
 
 @pytest.mark.parametrize("name", ["a' OR Name != '", "two words", "1st", "x\\"])
 def test_a_developer_name_cannot_carry_a_query(name: str) -> None:
+    """I05"""
     with pytest.raises(Misconfigured):
         body(LinkByName("OwnerId", once, lambda s: name, to="Group"))
 
@@ -167,6 +170,7 @@ def test_what_is_cut_fits_and_is_a_beginning(text: str, length: int) -> None:
 
 
 def test_a_cut_never_splits_what_people_see_as_one() -> None:
+    """I04"""
     assert cut(f"ab{FAMILY}cd", 8) == "ab…"
     assert cut("e\N{COMBINING ACUTE ACCENT}" * 4, 4) == "e\N{COMBINING ACUTE ACCENT}…"
 
