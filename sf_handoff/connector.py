@@ -7,6 +7,7 @@ call → binding → screen pop
 from __future__ import annotations
 
 import contextlib
+import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,11 +26,22 @@ from sf_handoff.calls.policy import Decision, KeptOnly, decide
 from sf_handoff.calls.pop import PopCase, ScreenPop, screen_pop
 from sf_handoff.calls.reason import unfit
 from sf_handoff.calls.receipt import Receipt
+from sf_handoff.calls.signed import TokenUse
 from sf_handoff.calls.states import Status
 from sf_handoff.delivery import Attempt, Delivery, lease
-from sf_handoff.errors import Misconfigured, NotKept
+from sf_handoff.errors import InvalidHandoff, Misconfigured, NotKept
 from sf_handoff.gate import Gate
-from sf_handoff.ports import SALESFORCE, BoundCall, Closed, KeepFor, NewHandoff, Row, Salesforce, Store
+from sf_handoff.ports import (
+    SALESFORCE,
+    BoundCall,
+    Closed,
+    KeepFor,
+    NewHandoff,
+    Row,
+    Salesforce,
+    Store,
+    Tokens,
+)
 from sf_handoff.resync import Resync
 from sf_handoff.retry import ONLINE, OVERNIGHT, RetryPolicy
 from sf_handoff.sender import Sender
@@ -37,6 +49,7 @@ from sf_handoff.sender import Sender
 if TYPE_CHECKING:
     from sf_handoff.mapping import MappingSet
 
+_log = logging.getLogger("sf_handoff")
 _DRAWS = 5  # a fresh code is taken by another with a chance of about one in a hundred thousand
 _KEEP_FOR = KeepFor()
 _GLANCE = 0.05  # seconds between looks at a row that another thread or process is sending
@@ -63,11 +76,12 @@ class Connector:
         codes: bool = False,
         hold_out: float = 0.0,
         keep_for: KeepFor = _KEEP_FOR,
+        tokens: Tokens | None = None,
         case_url: Callable[[str], str | None] = lambda case_id: None,
     ) -> None:
         self._salesforce, self._store, self._mappings = salesforce, store, mappings
         self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
-        self._case_url, self._keep_for = case_url, keep_for
+        self._case_url, self._keep_for, self._tokens = case_url, keep_for, tokens
         sender = Sender(salesforce, Gate(store, SALESFORCE))
         self._delivery = Delivery(sender, store, mappings, clock, sleep)
         self._resync = Resync(store, self._delivery, Batches(sender, store, mappings, clock, sleep))
@@ -103,14 +117,24 @@ class Connector:
         Raises InvalidHandoff for a broken payload and NotKept when the store could not take it; in every
         other case there is a Receipt, and what it says was kept will be delivered or shown to a person.
         """
-        handoff = Handoff.parse(payload)
-        handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
-        decision = self._decide(handoff)
-        row = self._keep(handoff_id, decision)
-        row = self._with_code(row, decision)
-        if row.state is Status.DUE:
-            row = self._send(row)
-        return self._receipt(row, decision.handoff)
+        return self._hand_off(Handoff.parse(payload))
+
+    def hand_off_signed(self, token: str | bytes) -> Receipt:
+        """Verifies a signed handoff (a JWS, `typ: handoff+jwt`), and only then does the same as `hand_off`.
+
+        The same token gives the same receipt until it is over. Raises InvalidHandoff with the code
+        `BAD_TOKEN`, or `REPLAY` where another token has its `jti`; and Misconfigured without TOKEN_KEYS.
+        """
+        if self._tokens is None:
+            raise Misconfigured(
+                "TOKEN_KEYS, TOKEN_ISSUER and TOKEN_AUDIENCE are not set, and signed handoffs need them."
+            )
+        try:
+            signed = self._tokens.read(token, self._clock())
+            return self._hand_off(signed.handoff, signed.use)
+        except InvalidHandoff as error:
+            _log.info("A signed handoff was refused (%s): %s", error.code, error.message)
+            raise
 
     def resync(
         self,
@@ -212,12 +236,21 @@ class Connector:
 
     # Inside: handing off
 
+    def _hand_off(self, handoff: Handoff, use: TokenUse | None = None) -> Receipt:
+        handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
+        decision = self._decide(handoff)
+        row = self._keep(handoff_id, decision, use)
+        row = self._with_code(row, decision)
+        if row.state is Status.DUE:
+            row = self._send(row)
+        return self._receipt(row, decision.handoff)
+
     def _decide(self, handoff: Handoff) -> Decision:
         key = _key_of(handoff)
         held_out = bool(self._hold_out and key and self._store.share(key) < self._hold_out)
         return decide(handoff, self._mappings.ramps, held_out=held_out)
 
-    def _keep(self, handoff_id: str, decision: Decision) -> Row:
+    def _keep(self, handoff_id: str, decision: Decision, use: TokenUse | None = None) -> Row:
         handoff, why = decision.handoff.model_copy(update={"handoff_id": handoff_id}), decision.kept_only
         person = handoff.veteran
         phone = e164(person.phone) if person and person.phone else None
@@ -234,7 +267,7 @@ class Connector:
             phone=phone if why is not KeptOnly.HELD_OUT else None,
             screen=handoff.screen,
         )
-        return self._store.keep(new, lease=lease(ONLINE))
+        return self._store.keep(new, lease=lease(ONLINE), use=use)
 
     def _with_code(self, row: Row, decision: Decision) -> Row:
         """Reserves a code to dial, where the line's phone system listens for one and the Veteran agreed."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sf_handoff.calls.composite import CompositeRequest, Part
+from sf_handoff.calls.signed import SignedHandoff, TokenUse
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.mapping import Json
 from sf_handoff.retry import Call
@@ -132,9 +133,9 @@ SALESFORCE = "salesforce"
 
 
 class Store(Protocol):
-    """Keeps handoffs until they are settled. Raises NotKept, and InvalidHandoff (`KEY_CONFLICT`)."""
+    """Keeps handoffs until they are settled. Raises NotKept; InvalidHandoff (`KEY_CONFLICT`, `REPLAY`)."""
 
-    def keep(self, new: NewHandoff, *, lease: timedelta) -> Row: ...
+    def keep(self, new: NewHandoff, *, lease: timedelta, use: TokenUse | None = None) -> Row: ...
     def derive_id(self, content: bytes) -> str: ...
     def share(self, of: str) -> float: ...
     def row(self, handoff_id: str) -> Row | None: ...
@@ -183,6 +184,12 @@ class Store(Protocol):
     def purge(self, *, delivered: timedelta, parked: timedelta, dry_run: bool = False) -> int: ...
     def event(self, kind: str, handoff_id: str | None = None, **detail: str | int | bool | None) -> None: ...
     def close(self) -> None: ...
+
+
+class Tokens(Protocol):
+    """Verifies signed handoffs. Raises InvalidHandoff (`BAD_TOKEN`, or what is wrong with the payload)."""
+
+    def read(self, token: str | bytes, now: datetime) -> SignedHandoff: ...
 
 
 class Salesforce(Protocol):

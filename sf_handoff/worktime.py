@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from sf_handoff.errors import Misconfigured
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -21,17 +23,48 @@ class Hours:
     zone_words: str = "ET"
     closed_on_federal_holidays: bool = True
 
+    def __post_init__(self) -> None:
+        if not self.days or list(self.days) != sorted(set(self.days) & set(range(7))):
+            raise Misconfigured("Hours: days are numbers from 0 (Monday) to 6, in their order.")
+        if not self.opens < self.closes:
+            raise Misconfigured("Hours: a line must open before it closes, on the same day.")
+
     def open_at(self, moment: datetime) -> bool:
         local = moment.astimezone(ZoneInfo(self.timezone))
-        if local.weekday() not in self.days or not self.opens <= local.time() < self.closes:
-            return False
-        return not (self.closed_on_federal_holidays and federal_holiday(local.date()))
+        return self._works_on(local.date()) and self.opens <= local.time() < self.closes
+
+    def opens_next(self, moment: datetime) -> datetime:
+        """When it opens after `moment`, in its own time zone."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        day = local.date() if local.time() < self.opens else local.date() + timedelta(days=1)
+        while not self._works_on(day):
+            day += timedelta(days=1)
+        return datetime.combine(day, self.opens, local.tzinfo)
+
+    def closed_words(self, moment: datetime) -> str | None:
+        """That it is closed, why, and until when; None while it is open."""
+        if self.open_at(moment):
+            return None
+        today, opens = moment.astimezone(ZoneInfo(self.timezone)).date(), self.opens_next(moment)
+        holiday = today.weekday() in self.days and not self._works_on(today)
+        return (
+            f"Closed {'today, a federal holiday' if holiday else 'now'}; opens {opens:%A}, "
+            f"{day_words(opens.date())} at {clock_words(self.opens)} {self.zone_words}"
+        )
 
     @property
     def words(self) -> str:
-        first, last = DAYS[self.days[0]], DAYS[self.days[-1]]
-        days = first if first == last else f"{first} to {last}"
-        return f"{days}, {clock_words(self.opens)} to {clock_words(self.closes)} {self.zone_words}"
+        return f"{self._day_words}, {clock_words(self.opens)} to {clock_words(self.closes)} {self.zone_words}"
+
+    @property
+    def _day_words(self) -> str:
+        names = [DAYS[day] for day in self.days]
+        if len(names) > 2 and self.days[-1] - self.days[0] == len(names) - 1:
+            return f"{names[0]} to {names[-1]}"
+        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+    def _works_on(self, day: date) -> bool:
+        return day.weekday() in self.days and not (self.closed_on_federal_holidays and federal_holiday(day))
 
 
 def federal_holiday(day: date) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
+from sf_handoff.errors import Misconfigured
 from sf_handoff.worktime import Hours, clock_words, federal_holiday, moment_words
 
 BENEFITS = Hours(opens=time(8), closes=time(21))
@@ -42,6 +45,81 @@ def test_the_eleven_federal_holidays_of_2026(day: str) -> None:
 
 def test_the_day_after_thanksgiving_is_a_working_day() -> None:
     assert not federal_holiday(date(2026, 11, 27))
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2021-12-24", "2022-06-20", "2022-12-26", "2027-07-05", "2027-12-24", "2027-12-31", "2028-11-10"],
+)
+def test_a_holiday_on_a_weekend_is_observed_on_the_working_day_beside_it(day: str) -> None:
+    """Also New Year's Day of 2028, a Saturday: in the year before."""
+    assert federal_holiday(date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-11-20T10:00:00+00:00", "2026-11-20T08:00:00-05:00"),  # Friday before opening
+        ("2026-11-21T02:00:00+00:00", "2026-11-23T08:00:00-05:00"),  # Friday night
+        ("2026-11-26T15:00:00+00:00", "2026-11-27T08:00:00-05:00"),  # Thanksgiving
+        ("2026-12-24T15:00:00+00:00", "2026-12-28T08:00:00-05:00"),  # while it is open: the next time
+        ("2026-03-07T15:00:00+00:00", "2026-03-09T08:00:00-04:00"),  # clocks go forward on the Sunday
+        ("2026-10-31T15:00:00+00:00", "2026-11-02T08:00:00-05:00"),  # and back
+        ("2027-12-31T15:00:00+00:00", "2028-01-03T08:00:00-05:00"),  # over New Year, observed on the Friday
+    ],
+)
+def test_when_it_opens_next(moment: str, opens: str) -> None:
+    assert BENEFITS.opens_next(datetime.fromisoformat(moment)).isoformat() == opens
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-03-08T06:59:00+00:00", True),  # 1:59 a.m. EST, then it is 3 a.m.
+        ("2026-03-08T07:00:00+00:00", False),
+        ("2026-11-01T05:30:00+00:00", True),  # 1:30 a.m. EDT
+        ("2026-11-01T06:30:00+00:00", True),  # 1:30 a.m. again, EST
+        ("2026-11-01T07:00:00+00:00", False),
+    ],
+)
+def test_the_night_when_the_clock_changes(moment: str, *, is_open: bool) -> None:
+    nights = Hours(opens=time(1), closes=time(2), days=(6,))
+    assert nights.open_at(datetime.fromisoformat(moment)) is is_open
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-20T15:00:00+00:00", None),
+        ("2026-11-21T15:00:00+00:00", "Closed now; opens Monday, November 23, 2026 at 8:00 a.m. ET"),
+        (
+            "2026-11-26T15:00:00+00:00",
+            "Closed today, a federal holiday; opens Friday, November 27, 2026 at 8:00 a.m. ET",
+        ),
+    ],
+)
+def test_closed_it_says_why_and_until_when(moment: str, words: str | None) -> None:
+    assert BENEFITS.closed_words(datetime.fromisoformat(moment)) == words
+
+
+def test_a_line_that_works_on_holidays() -> None:
+    hours = Hours(opens=time(8), closes=time(21), closed_on_federal_holidays=False)
+    assert hours.open_at(datetime(2026, 11, 26, 15, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [((0, 1, 2, 3, 4), "Monday to Friday"), ((5, 6), "Saturday and Sunday"), ((2,), "Wednesday"),
+     ((0, 2, 4), "Monday, Wednesday and Friday")],
+)  # fmt: skip
+def test_days_in_words(days: tuple[int, ...], words: str) -> None:
+    assert Hours(opens=time(8), closes=time(21), days=days).words == f"{words}, 8:00 a.m. to 9:00 p.m. ET"
+
+
+@pytest.mark.parametrize("changes", [{"days": ()}, {"days": (4, 0)}, {"days": (0, 7)}, {"closes": time(8)}])
+def test_hours_that_cannot_be(changes: Any) -> None:
+    with pytest.raises(Misconfigured):
+        replace(BENEFITS, **changes)
 
 
 def test_words() -> None:

@@ -15,12 +15,14 @@ from sf_handoff.adapters.auth import ClientCredentials, JwtBearer
 from sf_handoff.adapters.http import Transport
 from sf_handoff.adapters.salesforce import SalesforceOrg
 from sf_handoff.adapters.seal import Seal, make_key_file, seal_from_file, seal_from_text
-from sf_handoff.adapters.settings import Settings, read_settings, required
+from sf_handoff.adapters.settings import PREFIX, Settings, read_settings, required
 from sf_handoff.adapters.store import SqlStore
+from sf_handoff.adapters.tokens import token_keys
+from sf_handoff.calls.signed import Parties
 from sf_handoff.connector import Connector, utc_now
 from sf_handoff.errors import Misconfigured
 from sf_handoff.mapping import Json, MappingSet, load
-from sf_handoff.ports import Salesforce
+from sf_handoff.ports import Salesforce, Tokens
 from sf_handoff.retry import Call
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def connect(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Connector:
     """A Connector for these settings. With `ORG=embedded` the org starts when it is first needed."""
-    mappings = load(settings.mappings)
+    mappings, tokens = load(settings.mappings), open_tokens(settings)
     embedded = LateEmbedded(settings, mappings) if settings.embedded else None
     salesforce: Salesforce = embedded or open_salesforce(settings, sleep)
     store = open_store(settings, clock)
@@ -56,6 +58,7 @@ def connect(
         codes=settings.codes,
         hold_out=settings.hold_out,
         keep_for=settings.keep_for,
+        tokens=tokens,
         case_url=lambda case_id: case_address(settings.org, case_id),
     )
 
@@ -77,6 +80,21 @@ def open_seal(settings: Settings) -> Seal:
             path,
         )
     return seal_from_file(path)
+
+
+def open_tokens(settings: Settings) -> Tokens | None:
+    """What verifies signed handoffs; None where no setting asks for it."""
+    given = {
+        "TOKEN_KEYS": settings.token_keys.get_secret_value(),
+        "TOKEN_ISSUER": settings.token_issuer,
+        "TOKEN_AUDIENCE": settings.token_audience,
+    }
+    missing = [PREFIX + name for name, value in given.items() if not value]
+    if len(missing) == len(given):
+        return None
+    if missing:
+        raise Misconfigured(f"{', '.join(missing)}: not set, and signed handoffs need it.")
+    return token_keys(given["TOKEN_KEYS"], Parties(settings.token_issuer, settings.token_audience))
 
 
 def open_salesforce(settings: Settings, sleep: Callable[[float], None] = time.sleep) -> SalesforceOrg:

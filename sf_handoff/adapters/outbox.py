@@ -19,8 +19,10 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 
 from sf_handoff.adapters import engines, rows
 from sf_handoff.adapters.books import Books
+from sf_handoff.adapters.replays import use_token
 from sf_handoff.adapters.tables import handoffs
 from sf_handoff.adapters.turns import TAKE, take_turn
+from sf_handoff.calls.signed import TokenUse
 from sf_handoff.calls.states import Status
 from sf_handoff.errors import InvalidHandoff, NotKept, Problem
 from sf_handoff.ports import NewHandoff, Row, Settlement
@@ -31,13 +33,14 @@ MOST_TAKES = 3
 class Outbox(Books):
     """Keeps handoffs, leases them to workers, and notes what became of them."""
 
-    def keep(self, new: NewHandoff, *, lease: timedelta) -> Row:
+    def keep(self, new: NewHandoff, *, lease: timedelta, use: TokenUse | None = None) -> Row:
         """Keeps a handoff, leased to the caller for its first attempt, or returns the row that is there.
 
-        Raises InvalidHandoff (`KEY_CONFLICT`) where the id is taken by another body.
+        `use` is of the token that brought it, if one did. Raises InvalidHandoff: `KEY_CONFLICT` where the id
+        is taken by another body, `REPLAY` where the token's `jti` is by another token.
         """
         nonce = secrets.token_hex(16)
-        return self._surely(lambda tx: self._keep(tx, new, nonce, lease))
+        return self._surely(lambda tx: self._keep(tx, new, nonce, lease, use))
 
     def derive_id(self, content: bytes) -> str:
         """An id for a payload that brought none: the same for the same content, and telling nothing of it.
@@ -176,7 +179,11 @@ class Outbox(Books):
 
     # Inside
 
-    def _keep(self, tx: Connection, new: NewHandoff, nonce: str, lease: timedelta) -> Row:
+    def _keep(
+        self, tx: Connection, new: NewHandoff, nonce: str, lease: timedelta, use: TokenUse | None
+    ) -> Row:
+        if use:
+            self._use(tx, use, new.handoff_id)
         digest = self._hash("body", new.payload.decode())
         unknown = self._one(tx, new.handoff_id) is None
         if unknown:
@@ -196,6 +203,15 @@ class Outbox(Books):
         if fresh and unknown:
             self._log(tx, "tap", new.handoff_id, {"screen": new.screen, "kept_only": new.code})
         return self._opened(tx, found, fresh=fresh)
+
+    def _use(self, tx: Connection, use: TokenUse, handoff_id: str) -> None:
+        use_token(
+            tx,
+            jti_hash=self._hash("jti", use.jti),
+            digest=self._hash("token", use.signed),
+            handoff_id=handoff_id,
+            until=use.until.timestamp(),
+        )
 
     def _values(
         self, tx: Connection, new: NewHandoff, digest: str, nonce: str, lease: timedelta

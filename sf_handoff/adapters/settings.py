@@ -18,7 +18,7 @@ PREFIX = "SF_HANDOFF_"
 EMBEDDED = "embedded"
 SALESFORCE_HOSTS = (".my.salesforce.com", ".my.salesforce.mil")
 # Secrets that may be given as the name of a file instead, in `…_file`.
-_FROM_FILES = ("client_secret", "encryption_keys")
+_FROM_FILES = ("client_secret", "encryption_keys", "token_keys")
 
 
 class Settings(BaseSettings):
@@ -70,6 +70,13 @@ class Settings(BaseSettings):
     keep_parked_days: int = Field(
         default=90, ge=1, le=36_500, description="days until `outbox purge` empties what was parked"
     )
+    token_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="`kid:ES256:base64` or `kid:ES256:file:path` of a public key, `kid:HS256:base64`",
+    )
+    token_keys_file: Path | None = Field(default=None, description="file that holds TOKEN_KEYS, one a line")
+    token_issuer: str = Field(default="", description="`iss` of signed handoffs: who signs them")
+    token_audience: str = Field(default="", description="`aud` of signed handoffs: what they call us")
     mappings: str = Field(default="sf_handoff.mappings", description="the maps package")
 
     @field_validator("org")

@@ -69,6 +69,16 @@ codes = Table(
     Column("used_by", String(120)),
 )
 
+# Used tokens of signed handoffs by the hash of their `jti`, until they are over.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("jti_hash", String(64), primary_key=True),
+    Column("handoff_id", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("until", Float, nullable=False),
+)
+
 # Calls that were answered: the same call key gets the same answer.
 calls = Table(
     "calls",

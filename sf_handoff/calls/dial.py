@@ -1,7 +1,7 @@
 """The dial plan: how the app may place the call, with a way for everybody.
 
-Only the safe subset of `tel:` links is made (RFC 3966 and what phones do with it): `tel:+` and 8 to 15
-digits, two commas, a code of fixed length; never `;`, `#`, `*`, letters or spaces.
+Only the safe subset of `tel:` links is made, two commas before the code: `dial_lint` says what is in it, and
+why.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from sf_handoff.calls.codes import spoken
+from sf_handoff.calls.dial_lint import FEWEST_DIGITS, MOST_DIGITS
 from sf_handoff.calls.handoff import Handoff
-from sf_handoff.calls.numbers import e164
+from sf_handoff.calls.numbers import display, e164
 from sf_handoff.calls.ramps import Line, Ramp, Ramps
 from sf_handoff.calls.receipt import Alternative, DialPlan
 from sf_handoff.worktime import day_words, moment_words
 
 TTY_LINK = "tel:711"
 PAUSES = ",,"
-MAX_LINK = 32
+ALWAYS = "24 hours a day, 7 days a week"
 
 
 def dial_plan(
@@ -25,28 +26,25 @@ def dial_plan(
 ) -> DialPlan:
     """How to call `handoff.dialed` at `now`; `code` is the one reserved for it, if any.
 
-    Of what is no telephone number nothing is repeated: no link, no number, and a label that says so.
+    Of what is no telephone number nothing is repeated: no link, no number, and a label that says so. Digits
+    stand in the link only where the line's phone system listens for them, and the caller's phone sends them.
     """
     line = ramps.line(handoff.dialed)
     number = line.number if line else e164(handoff.dialed)
-    open_now = is_open(line, now)
+    sends_code = line is not None and line.collects_codes and not handoff.tty
     return DialPlan(
-        link=dial_link(number, None if handoff.tty else code),
+        link=dial_link(number, code if sends_code else None),
         number=number,
-        display=line.display if line else number or "",
+        display=line.display if line else display(number) if number else "",
         code=code,
         code_spoken=spoken(code) if code else None,
         tty=TTY_LINK,
-        label=f"Call {line.name}, {line.display}"
-        if line
-        else f"Call {number}"
-        if number
-        else "Not a telephone number",
+        label=label(line, number, now),
         freshness=freshness_words(handoff),
         expires_at=expires_at,
-        open_now=open_now,
-        hours=hours_words(line),
-        alternatives=_alternatives(ramps, line, now) if open_now is False else (),
+        open_now=is_open(line, now),
+        hours=hours_words(line, now),
+        alternatives=alternatives(ramps, line, now),
     )
 
 
@@ -57,10 +55,19 @@ def expires_at(handoff: Handoff, ramp: Ramp, now: datetime) -> datetime:
 
 def dial_link(number: str | None, code: str | None) -> str | None:
     """The link to open, or None where no safe one can be made of the number."""
-    if number is None:
+    if number is None or not FEWEST_DIGITS <= len(number) - 1 <= MOST_DIGITS:
         return None
-    link = f"tel:{number}{PAUSES}{code}" if code else f"tel:{number}"
-    return link if len(link) <= MAX_LINK else f"tel:{number}"
+    return f"tel:{number}{PAUSES}{code}" if code else f"tel:{number}"
+
+
+def label(line: Line | None, number: str | None, now: datetime) -> str:
+    """What a screen reader says of the link. After hours it promises nobody."""
+    if number is None:
+        return "Not a telephone number"
+    if line is None:
+        return f"Call {display(number)}"
+    closed = line.hours.closed_words(now) if line.hours else None
+    return ". ".join(filter(None, (f"Call {line.name}, {line.display}", closed)))
 
 
 def is_open(line: Line | None, now: datetime) -> bool | None:
@@ -70,10 +77,13 @@ def is_open(line: Line | None, now: datetime) -> bool | None:
     return line.hours is None or line.hours.open_at(now)
 
 
-def hours_words(line: Line | None) -> str | None:
+def hours_words(line: Line | None, now: datetime) -> str | None:
+    """The line's hours; while it is closed also why, and when it opens."""
     if line is None:
         return None
-    return line.hours.words if line.hours else "24 hours a day, 7 days a week"
+    if line.hours is None:
+        return ALWAYS
+    return ". ".join(filter(None, (line.hours.words, line.hours.closed_words(now))))
 
 
 def freshness_words(handoff: Handoff) -> str:
@@ -88,19 +98,23 @@ def freshness_words(handoff: Handoff) -> str:
     )
 
 
-def _alternatives(ramps: Ramps, closed: Line | None, now: datetime) -> tuple[Alternative, ...]:
-    lines = (line for line in ramps.lines if line is not closed and is_open(line, now))
-    others = tuple(
-        Alternative(
-            kind="line",
-            name=line.name,
-            number=line.number,
-            link=f"tel:{line.number}",
-            hours=hours_words(line) or "",
-        )
-        for line in lines
+def alternatives(ramps: Ramps, line: Line | None, now: datetime) -> tuple[Alternative, ...]:
+    """The lines that answer now where this one does not, and ways without a voice call in every case."""
+    others = [each for each in ramps.lines if each is not line and is_open(each, now)]
+    found = [] if is_open(line, now) else [_line(each, now) for each in others]
+    if line and line.calls_back:
+        hours = hours_words(line, now) or ""
+        name = f"A call back from {line.name}"
+        found.append(Alternative(kind="callback", name=name, number=None, link=None, hours=hours))
+    tty = Alternative(kind="tty", name="TTY relay", number="711", link=TTY_LINK, hours=ALWAYS)
+    return (*found, tty)
+
+
+def _line(line: Line, now: datetime) -> Alternative:
+    return Alternative(
+        kind="line",
+        name=line.name,
+        number=line.number,
+        link=dial_link(line.number, None),
+        hours=hours_words(line, now) or "",
     )
-    tty = Alternative(
-        kind="tty", name="TTY relay", number="711", link=TTY_LINK, hours="24 hours a day, 7 days a week"
-    )
-    return (*others, tty)

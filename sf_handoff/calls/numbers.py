@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-# What phone systems send where there is no number; the digits are the same words on a keypad, and some of
-# them parse as valid numbers, so they are looked for first.
-_BLOCKED = frozenset(
-    "anonymous restricted blocked private withheld unknown unavailable "
-    "266696687 7378742833 2562533 7748283 865696 8656696".split()
-)
+# What phone systems send where there is no number: words, or the same words on a keypad. Some of those parse
+# as valid numbers (RESTRICTED is one in Texas), so they are looked for first.
+_WORDS = frozenset("anonymous restricted blocked private withheld unknown unavailable".split())
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+_KEYED = frozenset(word.translate(_KEYPAD) for word in _WORDS)
+# Where the number ends and what is dialled after it begins. Between digits only: P, W and X are also letters
+# of numbers that spell a word.
+_SUFFIX = re.compile(r"[,;#]|(?<=[\d\s)])(?:ext[a-z]*|[xpw])[\s.:]*(?=\d)", re.IGNORECASE)
 
 
 class CallerNumber(StrEnum):
@@ -29,15 +31,16 @@ class Caller:
     e164: str | None = None
 
 
-def e164(number: str, region: str = "US") -> str | None:
+def e164(number: str) -> str | None:
     """`number` as E.164 if it is a valid one. What is dialled after it, and an extension, are dropped.
 
-    "Possible" is not enough: 0000000000 is possible. https://github.com/google/libphonenumber
+    "Possible" is not enough: 0000000000 is possible. Without a country code it is a number of the United
+    States. https://github.com/google/libphonenumber
     """
     import phonenumbers
 
     try:
-        parsed = phonenumbers.parse(re.split(r"[,;]", number, maxsplit=1)[0], region)
+        parsed = phonenumbers.parse(_SUFFIX.split(number, maxsplit=1)[0], "US")
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(parsed):
@@ -45,13 +48,28 @@ def e164(number: str, region: str = "US") -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def display(number: str) -> str:
+    """An E.164 number as people write it: 800-827-1000, +44 20 7946 0018."""
+    import phonenumbers
+
+    if re.fullmatch(r"\+1[0-9]{10}", number):
+        return f"{number[2:5]}-{number[5:8]}-{number[8:]}"
+    parsed = phonenumbers.parse(number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def caller(from_number: str | None) -> Caller:
     """What can be said of the number that a call came from."""
     given = (from_number or "").strip()
     if not given:
         return Caller(CallerNumber.ABSENT)
-    digits = re.sub(r"\D", "", given)
-    if given.lower() in _BLOCKED or digits in _BLOCKED or (digits and not digits.strip("0")):
+    if given.lower() in _WORDS or _stands_for_none(re.sub(r"\D", "", given)):
         return Caller(CallerNumber.BLOCKED)
     found = e164(given)
     return Caller(CallerNumber.GIVEN, found) if found else Caller(CallerNumber.MALFORMED)
+
+
+def _stands_for_none(digits: str) -> bool:
+    """Zeros, or a word on the keypad; some phone systems put the country code before them."""
+    own = digits if digits in _KEYED else digits.removeprefix("1")
+    return own in _KEYED or (own != "" and not own.strip("0"))

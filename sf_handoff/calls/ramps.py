@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import unquote
 
+from sf_handoff.calls.codes import LENGTH
+from sf_handoff.calls.dial_lint import lint
 from sf_handoff.calls.numbers import e164
+from sf_handoff.errors import Misconfigured
 from sf_handoff.worktime import Hours
 
 
@@ -17,7 +20,7 @@ class Line:
     """A telephone line. `number` is E.164; without `hours` it answers day and night.
 
     `collects_codes` says whether its phone system listens for a dialled code: digits sent to one that
-    does not would press its menu keys.
+    does not would press its menu keys. `calls_back` says whether its queue calls those back who ask for it.
     """
 
     name: str
@@ -25,6 +28,7 @@ class Line:
     display: str
     hours: Hours | None = None
     collects_codes: bool = False
+    calls_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,22 @@ class Ramps:
     lines: tuple[Line, ...]
     crisis_numbers: frozenset[str]
 
+    def __post_init__(self) -> None:
+        """Raises Misconfigured, naming the line, where one has a number that calls must not be handed to."""
+        for line in self.lines:
+            wrong = [verdict.value for verdict in lint(f"tel:{line.number}", code_length=LENGTH)]
+            if self.is_crisis(line.number):
+                wrong = ["Take the Veterans Crisis Line out: no call to it is ever handed off."]
+            if wrong:
+                raise Misconfigured(f"{line.name} (mappings/ramps.py): {' '.join(wrong)}")
+
     def ramp(self, screen: str) -> Ramp:
         return next((ramp for ramp in self.ramps if ramp.screen == screen), self.unlisted)
 
     def line(self, dialed: str) -> Line | None:
-        wanted = spellings(dialed)
-        return next((line for line in self.lines if spellings(line.number) & wanted), None)
+        """The line of this number, compared in full: without its country code it is another's number."""
+        wanted = e164(normal(dialed))
+        return next((line for line in self.lines if line.number == wanted), None)
 
     def is_crisis(self, dialed: str) -> bool:
         """Whether `dialed` may reach the Veterans Crisis Line, however it is written.

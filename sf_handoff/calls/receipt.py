@@ -14,17 +14,23 @@ class _Model(BaseModel):
 
 
 class Alternative(_Model):
-    """Another way to get help: `kind` is line, tty or message."""
+    """Another way to get help: `kind` is line, callback or tty.
+
+    A callback has neither number nor link: the app's server asks for it, with the handoff's id.
+    """
 
     kind: str
     name: str
-    number: str
-    link: str
+    number: str | None
+    link: str | None
     hours: str
 
 
 class DialPlan(_Model):
-    """How to call from the app: the link to open, and everything for those who cannot use it."""
+    """How to call from the app: the link to open, and everything for those who cannot use it.
+
+    `alternatives` are other lines where this one does not answer now, and always a way without a voice call.
+    """
 
     link: str | None = Field(repr=False)
     number: str | None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from sf_handoff.commands.talk import USAGE, data, json_option, say, status_code, worst
+from sf_handoff.commands.talk import USAGE, data, json_option, option, say, status_code, worst
 from sf_handoff.errors import HandoffError, InvalidHandoff
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILE...")
+@option("--signed", is_flag=True, help="The files hold tokens of signed handoffs, one a line.")
 @json_option
 @click.pass_context
-def deliver(context: click.Context, files: tuple[BinaryIO, ...], json: bool) -> None:
+def deliver(context: click.Context, files: tuple[BinaryIO, ...], signed: bool, json: bool) -> None:
     """Hand over the handoffs in FILE (- is stdin): a JSON document, or JSON Lines.
 
     Prints a receipt line for each. Exits with 2 if one was not valid, else 75 if one is still due, else 1
@@ -29,9 +30,10 @@ def deliver(context: click.Context, files: tuple[BinaryIO, ...], json: bool) -> 
 
     codes = []
     with Connector.from_env() as connector:
-        for where, payload in payloads(files):
+        hand_off = connector.hand_off_signed if signed else connector.hand_off
+        for where, handoff in tokens(files) if signed else payloads(files):
             try:
-                receipt = connector.hand_off(payload)
+                receipt = hand_off(handoff)
             except InvalidHandoff as error:
                 say(f"{where}: {error.message}")
                 codes.append(USAGE)
@@ -48,11 +50,22 @@ def payloads(files: tuple[BinaryIO, ...]) -> Iterator[tuple[str, bytes]]:
     """Each payload as it stands in its file, with its place: a file is one JSON document, or JSON Lines."""
     for file in files:
         name, content = getattr(file, "name", "-"), file.read()
-        lines = [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
+        lines = numbered(content)
         if len(lines) < 2 or _is_json(content) or not any(_is_json(line) for _, line in lines):
             yield name, content
         else:
             yield from ((f"{name}, line {number}", line) for number, line in lines)
+
+
+def tokens(files: tuple[BinaryIO, ...]) -> Iterator[tuple[str, bytes]]:
+    """Each line that is not blank, with its place."""
+    for file in files:
+        name = getattr(file, "name", "-")
+        yield from ((f"{name}, line {number}", line.strip()) for number, line in numbered(file.read()))
+
+
+def numbered(content: bytes) -> list[tuple[int, bytes]]:
+    return [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
 
 
 def _is_json(text: bytes) -> bool:

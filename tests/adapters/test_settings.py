@@ -28,9 +28,12 @@ GIVEN: dict[str, tuple[str, object]] = {
     "hold_out": ("0.25", 0.25),
     "keep_delivered_days": ("7", 7),
     "keep_parked_days": ("14", 14),
+    "token_keys": ("app-1:HS256:canary-key", SecretStr("app-1:HS256:canary-key")),
+    "token_issuer": ("https://api.example.com", "https://api.example.com"),
+    "token_audience": ("sf-handoff", "sf-handoff"),
     "mappings": ("ourmaps", "ourmaps"),
 }
-SECRETS = ("client_secret", "encryption_keys")
+SECRETS = ("client_secret", "encryption_keys", "token_keys")
 
 
 def put(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:

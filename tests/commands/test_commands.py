@@ -22,6 +22,7 @@ from simple_salesforce import Salesforce
 from sf_handoff.calls.samples import sample_handoff
 from sf_handoff.commands import cli
 from tests.conftest import ROOT
+from tests.signing import AUDIENCE, ISSUER, Signer, claims
 
 
 @pytest.fixture
@@ -119,6 +120,29 @@ def test_deliver_prints_a_receipt_for_each_line(home: Path) -> None:
         "hours", "alternatives",
     ]  # fmt: skip
     assert re.fullmatch(r"tel:\+18008271000,,\d{9}", receipts[0]["dial"]["link"])
+
+
+def test_deliver_takes_signed_handoffs_one_a_line(home: Path) -> None:
+    signer, said = Signer(), claims(datetime.now(UTC))
+    token, over = signer.token(said), signer.token(claims(datetime.now(UTC), exp=0))
+    settings = {
+        "SF_HANDOFF_ORG": "embedded",
+        "SF_HANDOFF_TOKEN_KEYS": signer.keys,
+        "SF_HANDOFF_TOKEN_ISSUER": ISSUER,
+        "SF_HANDOFF_TOKEN_AUDIENCE": AUDIENCE,
+    }
+    ran = run(home, "deliver", "--signed", "--json", "-", given=f"{token}\n\n{over}\r\n{token}\n", **settings)
+    receipts = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert ran.returncode == 2
+    assert [receipt["handoff_id"] for receipt in receipts] == [said["handoff"]["handoff_id"]] * 2
+    assert ran.stderr.splitlines()[-1].startswith("<stdin>, line 3: exp: over")
+    assert over not in ran.stderr
+
+
+def test_deliver_signed_without_keys_says_what_is_missing(home: Path) -> None:
+    ran = run(home, "deliver", "--signed", "-", given="a.b.c", SF_HANDOFF_ORG="embedded")
+    assert ran.returncode == 2
+    assert "TOKEN_KEYS" in ran.stderr
 
 
 def test_deliver_takes_a_document_over_several_lines(home: Path) -> None:
