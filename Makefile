@@ -11,7 +11,7 @@ NPM = --ignore-scripts --no-audit --no-fund --loglevel=error
 demo: $(VENV)/demo.made
 	@$(BIN)/sf-handoff demo
 
-test: $(VENV)/dev.made $(VENV)/jsforce.made
+test: $(VENV)/dev.made $(VENV)/jsforce.made $(VENV)/axe.made
 	$(BIN)/python -m pytest -n 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.made
@@ -33,6 +33,7 @@ lock: $(VENV)/dev.made
 	printf 'setuptools>=77\n' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
 	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/build.txt
 	cd requirements/jsforce && $(abspath $(BIN))/npm install --package-lock-only $(NPM) @jsforce/jsforce-node@latest
+	cd requirements/axe && $(abspath $(BIN))/npm install --package-lock-only $(NPM) axe-core@latest
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -61,3 +62,10 @@ $(VENV)/jsforce.made: $(VENV)/dev.made $(wildcard requirements/jsforce/*.json re
 	@cp $(filter requirements/%,$^) $(VENV)/jsforce
 	@if $(BIN)/npm ci --prefix $(VENV)/jsforce $(NPM); then touch $@; \
 	  else echo "jsforce could not be installed: its tests will be skipped." >&2; fi
+
+# The audit of the agent's page. Its tests need Chromium too.
+$(VENV)/axe.made: $(VENV)/dev.made $(wildcard requirements/axe/*.json requirements/axe/.npmrc)
+	@mkdir -p $(VENV)/axe
+	@cp $(filter requirements/%,$^) $(VENV)/axe
+	@if $(BIN)/npm ci --prefix $(VENV)/axe $(NPM); then touch $@; \
+	  else echo "axe-core could not be installed: the page's audit will be skipped." >&2; fi

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+from pydantic.json_schema import GenerateJsonSchema
 
 from sf_handoff.adapters.settings import PREFIX, Settings
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.policy import KeptOnly
+from sf_handoff.calls.pop_document import ScreenPop
 from sf_handoff.calls.states import Status
 from sf_handoff.calls.why import Why
 from sf_handoff.commands import cli
@@ -28,6 +31,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands(),
         "codes.md": codes(),
         "payload.md": payload(),
+        "screen-pop.schema.json": pop_schema(),
     }
 
 
@@ -154,6 +158,19 @@ def payload() -> str:
         ]
         said += [f"## {name}\n", table(("key", "required", "takes"), rows)]
     return "\n".join(said)
+
+
+class EveryKey(GenerateJsonSchema):
+    """A pop leaves out no key: it is null where there is nothing to say."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        return True
+
+
+def pop_schema() -> str:
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:sf-handoff:screen-pop:1"}
+    found = ScreenPop.model_json_schema(mode="serialization", schema_generator=EveryKey)
+    return json.dumps(head | found, indent=2, ensure_ascii=False) + "\n"
 
 
 INTRO = """JSON in UTF-8, at most 256 KiB. Unknown keys are refused, except inside `claim` and `appeal`, which

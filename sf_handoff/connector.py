@@ -23,7 +23,7 @@ from sf_handoff.calls.dial import dial_plan, expires_at
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import Caller, caller, e164
 from sf_handoff.calls.policy import Decision, KeptOnly, decide
-from sf_handoff.calls.pop import PopCase, ScreenPop, screen_pop
+from sf_handoff.calls.pop import PopCase, ScreenPop, could_not_check, screen_pop
 from sf_handoff.calls.reason import unfit
 from sf_handoff.calls.receipt import Receipt
 from sf_handoff.calls.signed import TokenUse
@@ -211,28 +211,14 @@ class Connector:
     def screen_pop(self, call: IncomingCall) -> ScreenPop:
         """What the agent sees for this call. Needs no call to Salesforce.
 
-        The same call key gets the same answer; a code works for one call only.
+        The same call key gets the same answer; a code works for one call only. While the store does not
+        answer, the pop says that it could not check, which is not the same as "no record".
         """
-        who = caller(call.from_number)
-        bound = self._store.bound_call(call.call_key)
-        code, by_code = self._by_code(call, bound)
-        binding = bind(call, who, code, by_code, self._by_number(call, who, bound))
-        row = self._store.row(binding.handoff_id) if binding.handoff_id else None
-        self._store.bind_call(
-            call.call_key, binding.handoff_id, binding.matched_by if binding.opens else None
-        )
-        self._note("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
-        return screen_pop(
-            binding,
-            Handoff.from_kept(row.payload) if row and row.payload else None,
-            self._pop_case(binding, row),
-            call_key=call.call_key,
-            attestation=call.attestation,
-            ramps=self._mappings.ramps,
-            words=self._mappings.pop,
-            now=self._clock(),
-            expires_at=row.expires_at if row else None,
-        )
+        try:
+            return self._pop(call)
+        except NotKept:
+            maps = self._mappings
+            return could_not_check(call, ramps=maps.ramps, words=maps.pop, now=self._clock())
 
     # Inside: handing off
 
@@ -333,6 +319,28 @@ class Connector:
         )
 
     # Inside: answering calls
+
+    def _pop(self, call: IncomingCall) -> ScreenPop:
+        who = caller(call.from_number)
+        bound = self._store.bound_call(call.call_key)
+        code, by_code = self._by_code(call, bound)
+        binding = bind(call, who, code, by_code, self._by_number(call, who, bound))
+        row = self._store.row(binding.handoff_id) if binding.handoff_id else None
+        self._store.bind_call(
+            call.call_key, binding.handoff_id, binding.matched_by if binding.opens else None
+        )
+        self._note("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
+        return screen_pop(
+            binding,
+            Handoff.from_kept(row.payload) if row and row.payload else None,
+            self._pop_case(binding, row),
+            call_key=call.call_key,
+            attestation=call.attestation,
+            ramps=self._mappings.ramps,
+            words=self._mappings.pop,
+            now=self._clock(),
+            expires_at=row.expires_at if row else None,
+        )
 
     def _by_code(self, call: IncomingCall, bound: BoundCall | None) -> tuple[CodeFound, Candidate | None]:
         """What the dialled digits found. A call that has spent a code keeps what it found then."""

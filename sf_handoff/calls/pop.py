@@ -2,143 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from dataclasses import replace
+from datetime import datetime
 
 from sf_handoff.calls.appeals import Appeal
-from sf_handoff.calls.binding import Binding
+from sf_handoff.calls.binding import Binding, IncomingCall
+from sf_handoff.calls.cautions import notes_for, partial_failures, warnings_for
 from sf_handoff.calls.claims import Claim
 from sf_handoff.calls.dial import freshness_words, is_open
-from sf_handoff.calls.handoff import App, Handoff
-from sf_handoff.calls.numbers import CallerNumber
+from sf_handoff.calls.handoff import Handoff
+from sf_handoff.calls.numbers import caller
+from sf_handoff.calls.pop_document import (
+    Assurance,
+    Freshness,
+    PopAppeal,
+    PopBinding,
+    PopCaller,
+    PopCase,
+    PopClaim,
+    PopContext,
+    Routing,
+    ScreenPop,
+    SeenError,
+)
 from sf_handoff.calls.pop_words import PopWords
-from sf_handoff.calls.questions import opening_question, warnings_for
+from sf_handoff.calls.questions import opening_question
 from sf_handoff.calls.ramps import Ramps
 
+__all__ = ["PopCase", "ScreenPop", "could_not_check", "screen_pop"]
+
 NAMED_FROM = 3  # the level from which the caller's name is shown
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PopCase(_Model):
-    id: str
-    number: str | None
-    url: str | None
-
-
-class PopBinding(_Model):
-    tried: tuple[str, ...]
-    matched_by: str | None
-    candidates: int
-    late: bool
-
-
-class Assurance(_Model):
-    """What was proved, by whom and when; and what was not."""
-
-    level: int
-    identity: Literal["verified_in_app", "unverified"] = Field(
-        description="whether the app session had proved who it is; never a statement about the voice"
-    )
-    words: str
-    reasons: tuple[str, ...]
-    caller_number: CallerNumber
-    attestation: str | None
-    provider: str | None
-    ial: int | None
-    aal: int | None
-    auth_time: datetime | None
-    do_not_ask: tuple[str, ...]
-    must_still_verify: tuple[str, ...]
-    blocked_actions: tuple[str, ...]
-
-
-class PopCaller(_Model):
-    display: str | None = Field(repr=False)
-    phone: str | None = Field(repr=False)
-
-
-class PopClaim(_Model):
-    ref: str | None = Field(repr=False)
-    title: str
-    phase: str | None
-    step: int | None
-    steps: int | None
-    heading: str | None
-    agent_words: str | None
-    filed_on: date | None
-    changed_on: date | None
-    moved_back: bool | None
-    open_requests: int | None
-
-
-class PopAppeal(_Model):
-    ref: str | None = Field(repr=False)
-    kind: str
-    status: str | None
-    status_words: str
-    filed_on: date | None
-    changed_on: date | None
-    active: bool | None
-
-
-class SeenError(_Model):
-    at: datetime | None
-    service: str | None
-    code: str | None
-    text: str | None
-
-
-class PopContext(_Model):
-    screen: str
-    reason: str
-    claim: PopClaim | None
-    appeal: PopAppeal | None
-    errors_seen: tuple[SeenError, ...]
-    partial_failures: tuple[str, ...]
-    app: App | None
-    language: str | None
-    accessibility: tuple[str, ...]
-
-
-class Freshness(_Model):
-    data_as_of: date | None
-    observed_at: datetime | None
-    words: str
-
-
-class Routing(_Model):
-    queue: str
-    layers_skipped: int
-    rule: str
-    open_now: bool | None
-
-
-class ScreenPop(_Model):
-    """`screen-pop/1`. `caller` and `context` are there only as far as the match allows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
-
-    schema_: Literal["screen-pop/1"] = Field(default="screen-pop/1", alias="schema")
-    handoff_ref: str | None
-    case: PopCase | None
-    issued_at: datetime
-    expires_at: datetime | None
-    call_key: str
-    binding: PopBinding
-    assurance: Assurance
-    caller: PopCaller | None
-    context: PopContext | None
-    freshness: Freshness | None
-    opening_question: str
-    warnings: tuple[str, ...]
-    routing: Routing | None
-    callback: None = None
-    notes: tuple[str, ...]
 
 
 def screen_pop(
@@ -173,7 +66,7 @@ def screen_pop(
         context=_context(shown, ramps, words) if shown else None,
         freshness=_freshness(shown) if shown else None,
         opening_question=opening_question(binding, shown, ramps),
-        warnings=(*words.always, *warnings_for(binding, shown)),
+        warnings=(*warnings_for(binding, shown, words), *words.always),
         routing=Routing(
             queue=ramp.queue,
             layers_skipped=ramp.layers_skipped if binding.opens else 0,
@@ -182,8 +75,26 @@ def screen_pop(
         )
         if handoff and ramp
         else None,
-        notes=(),
+        notes=notes_for(shown, words),
     )
+
+
+def could_not_check(call: IncomingCall, *, ramps: Ramps, words: PopWords, now: datetime) -> ScreenPop:
+    """The pop for a call that arrives while the store does not answer: not the same as "no record"."""
+    reasons = ("our records could not be reached",)
+    found = screen_pop(
+        Binding(level=0, reasons=reasons, tried=(), caller=caller(call.from_number)),
+        None,
+        None,
+        call_key=call.call_key,
+        attestation=call.attestation,
+        ramps=ramps,
+        words=replace(words, levels=(words.could_not_check, *words.levels[1:])),
+        now=now,
+        expires_at=None,
+    )
+    note = "could not check: the store did not answer; ask again with the same call key"
+    return found.model_copy(update={"notes": (note,)})
 
 
 def _assurance(
@@ -236,12 +147,6 @@ def _context(handoff: Handoff, ramps: Ramps, words: PopWords) -> PopContext:
         language=app.language if app else None,
         accessibility=accessibility,
     )
-
-
-def partial_failures(handoff: Handoff) -> tuple[str, ...]:
-    """The services that had not answered when the app showed its data."""
-    from_claim = handoff.claim.partial_failures if handoff.claim else ()
-    return tuple(dict.fromkeys((*from_claim, *(error.service for error in handoff.errors if error.service))))
 
 
 def _claim(claim: Claim, words: PopWords) -> PopClaim:

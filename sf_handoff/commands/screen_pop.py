@@ -1,15 +1,20 @@
-"""`screen-pop`: what the agent would see for a call."""
+"""`screen-pop`: what the agent would see for a call, in the shape that a desktop takes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from sf_handoff.commands.talk import data, json_option, option
+from sf_handoff.commands.talk import data, json_option, option, say
 
 if TYPE_CHECKING:
     from sf_handoff.calls.pop import ScreenPop
+    from sf_handoff.calls.shapes.desktop import Desktop
+
+SHAPES = ("text", "json", "html", "open-cti", "connect", "voice-call", "url")
+NOTHING = "Nothing opens by itself for this call. The agent sees: "
 
 
 @click.command("screen-pop")
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
 @option("--from", "from_number", help="The number that the call came from.")
 @option("--to", "to_number", help="The number that was called.")
 @option("--attestation", type=click.Choice(["A", "B", "C"]), help="STIR/SHAKEN attestation.")
-@option("--as", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@option("--as", "shape", type=click.Choice(SHAPES), default="text", show_default=True)
 @json_option
 def screen_pop(
     call_key: str,
@@ -31,43 +36,48 @@ def screen_pop(
 ) -> None:
     """Show what the agent would see when this call arrives. The same call key gets the same answer."""
     from sf_handoff import Connector, IncomingCall
+    from sf_handoff.adapters.settings import read_settings
+    from sf_handoff.mapping import load
 
     call = IncomingCall(call_key, from_number, to_number, digits, attestation)
     with Connector.from_env() as connector:
         pop = connector.screen_pop(call)
-    if json or shape == "json":
-        data(pop.model_dump(mode="json"), pretty=True)
-    else:
-        click.echo(in_words(pop))
+    show(pop, "json" if json else shape, load(read_settings().mappings).pop.desktop)
+
+
+def show(pop: ScreenPop, shape: str, desktop: Desktop) -> None:
+    """The pop on stdout; where a shape has nothing to open, null or no line, and words on stderr."""
+    shaped = in_shape(pop, shape, desktop)
+    if shaped is None:
+        say(NOTHING + pop.assurance.words)
+    if isinstance(shaped, str):
+        click.echo(shaped.rstrip("\n"))
+    elif shape != "url":
+        data(shaped, pretty=True)
+
+
+def in_shape(pop: ScreenPop, shape: str, desktop: Desktop) -> object:
+    """What a desktop takes: text, or what is to be written as JSON."""
+    from sf_handoff.calls.shapes.connect import connect
+    from sf_handoff.calls.shapes.lightning_url import lightning_url
+    from sf_handoff.calls.shapes.open_cti import open_cti
+    from sf_handoff.calls.shapes.page import page
+    from sf_handoff.calls.shapes.voice_call import voice_call
+
+    shapes: dict[str, Callable[[], object]] = {
+        "text": lambda: in_words(pop),
+        "json": lambda: pop.model_dump(mode="json"),
+        "html": lambda: page(pop),
+        "open-cti": lambda: open_cti(pop, desktop),
+        "connect": lambda: connect(pop),
+        "voice-call": lambda: voice_call(pop, desktop),
+        "url": lambda: lightning_url(pop),
+    }
+    return shapes[shape]()
 
 
 def in_words(pop: ScreenPop) -> str:
-    """The pop as text. First three lines: who and how sure, what they saw and when, what to ask."""
-    who = pop.caller.display if pop.caller and pop.caller.display else "Unknown caller"
-    lines = [
-        f"WHO    {who} (level {pop.assurance.level} of 5). {pop.assurance.words}",
-        f"SAW    {_saw(pop)}",
-        f"ASK    {pop.opening_question}",
-        "",
-        *(f"why    {reason}" for reason in pop.assurance.reasons),
-        *(f"check  {what}" for what in pop.assurance.must_still_verify),
-        *(f"care   {warning}" for warning in pop.warnings),
-        *(f"note   {note}" for note in pop.notes),
-    ]
-    if pop.case:
-        lines.append(f"case   {pop.case.number or pop.case.id}")
-    return "\n".join(lines)
+    """The pop for a terminal."""
+    from sf_handoff.calls.shapes.text import text
 
-
-def _saw(pop: ScreenPop) -> str:
-    if pop.context is None:
-        return "No context for this call."
-    said = [pop.context.reason]
-    claim = pop.context.claim
-    if claim:
-        said.append(claim.title)
-        step = f"step {claim.step} of {claim.steps}: " if claim.step else ""
-        said.append(f"{step}{claim.heading or 'status not shown'}")
-    if pop.freshness:
-        said.append(pop.freshness.words)
-    return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in said)
+    return text(pop)

@@ -286,6 +286,32 @@ def test_commands_one_after_the_other_see_the_same_embedded_org(home: Path) -> N
     assert json.loads(again.stdout)["case_number"] == json.loads(delivered.stdout)["case_number"]
 
 
+def test_every_shape_of_the_pop_can_be_had(home: Path) -> None:
+    delivered = run(home, "deliver", "-", "--json", given=json.dumps(payload()), SF_HANDOFF_ORG="embedded")
+    receipt = json.loads(delivered.stdout)
+    call = ("screen-pop", "--call-key", "c-1", "--digits", receipt["dial"]["code"], "--from", "+15035550142")
+
+    def shaped(shape: str) -> str:
+        ran = run(home, *call, "--as", shape, SF_HANDOFF_ORG="embedded")
+        assert (ran.returncode, ran.stderr) == (0, ""), shape
+        return ran.stdout
+
+    case = receipt["case_id"]
+    assert shaped("html").startswith("<!doctype html>")
+    assert json.loads(shaped("open-cti")) == {"type": "SOBJECT", "params": {"recordId": case}}
+    assert json.loads(shaped("connect"))["handoff_case_id"] == case
+    assert json.loads(shaped("voice-call"))["sfdc-case_id"] == case
+    assert shaped("url") == f"/lightning/r/Case/{case}/view?c__handoffRef={receipt['handoff_id']}\n"
+
+
+@pytest.mark.parametrize(("shape", "shown"), [("open-cti", "null\n"), ("url", "")])
+def test_a_shape_with_nothing_to_open_says_so(home: Path, shape: str, shown: str) -> None:
+    ran = run(home, "screen-pop", "--call-key", "c-1", "--as", shape, SF_HANDOFF_ORG="embedded")
+    assert (ran.returncode, ran.stdout) == (0, shown)
+    assert "Nothing opens by itself" in ran.stderr
+    assert "use your full identification protocol" in ran.stderr
+
+
 def test_demo_tells_the_story(home: Path) -> None:
     ran = run(home, "demo", "--out", "pages")
     assert ran.returncode == 0, ran.stderr
@@ -330,7 +356,7 @@ def test_serve_writes_its_settings_whole_and_private(home: Path) -> None:
         (("screen-pop",), "--call-key"),
         (("nightly",), "No such command"),
         (("serve", "--env", "no/such/folder/file"), "--env"),
-        (("screen-pop", "--call-key", "c", "--as", "html"), "html"),
+        (("screen-pop", "--call-key", "c", "--as", "pdf"), "html"),
     ],
 )
 def test_wrong_usage_is_two(home: Path, args: tuple[str, ...], said: str) -> None:
