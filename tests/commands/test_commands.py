@@ -53,13 +53,13 @@ def run(
 
 
 @contextmanager
-def served(home: Path, port: int = 0) -> Iterator[dict[str, str]]:
+def served(home: Path) -> Iterator[dict[str, str]]:
     """`serve` in a process of its own; yields what it wrote to its --env file."""
     home.mkdir(exist_ok=True)
     env_file = home / "serve.env"
     env_file.unlink(missing_ok=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "sf_handoff", "serve", "--port", str(port), "--env", str(env_file)],
+        [sys.executable, "-m", "sf_handoff", "serve", "--port", "0", "--env", str(env_file)],
         cwd=home,
         env=environment(home),
         stdout=subprocess.PIPE,
@@ -215,7 +215,6 @@ def test_the_story_of_an_outage(home: Path) -> None:
     handoff = payload()
     with served(home) as env:
         pass
-    port = int(env["EMBEDDED_HTTP"].rsplit(":", 1)[1])
     settings = settings_of(env)
     sent = run(home, "deliver", "-", "--json", given=json.dumps(handoff), **settings)
     assert sent.returncode == 75
@@ -231,7 +230,7 @@ def test_the_story_of_an_outage(home: Path) -> None:
     dry = run(home, "outbox", "resync", "--dry-run", **settings)
     assert (dry.returncode, dry.stdout.split()[0]) == (0, "due")
     assert run(home, "outbox", "resync", **settings).returncode == 75
-    with served(home, port) as env:
+    with served(home) as env:
         resync = run(home, "outbox", "resync", "--json", **settings_of(env))
         assert resync.returncode == 0, resync.stderr
         assert json.loads(resync.stdout)["status"] == "delivered"
