@@ -12,7 +12,7 @@ demo: $(VENV)/demo.made
 	@$(BIN)/sf-handoff demo
 
 test: $(VENV)/dev.made $(VENV)/jsforce.made $(VENV)/axe.made
-	$(BIN)/python -m pytest -n 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.made
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from sf_handoff.adapters import tables
+from sf_handoff.adapters import engines, tables
 from sf_handoff.adapters.seal import Seal
 from sf_handoff.adapters.store import SqlStore
 from sf_handoff.adapters.tables import handoffs
@@ -583,8 +583,14 @@ def test_keys_are_changed_one_after_the_other(
 # All of it together
 
 
-def test_threads_lose_nothing_and_settle_nothing_twice(url: str, opened: Opener) -> None:
-    """A05: two services of two threads each on one store, each keeping and working off what is there."""
+def test_threads_lose_nothing_and_settle_nothing_twice(
+    url: str, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A05: two services of two threads each on one store, each keeping and working off what is there.
+
+    However busy the machine: this is not about how long one waits for the file.
+    """
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 60.0)
     stores = [opened(url, clock=lambda: AT) for _ in range(2)]
     settled: list[str] = []
 
