@@ -16,14 +16,15 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from sf_handoff.answering import Answering
 from sf_handoff.batches import Batches
-from sf_handoff.calls.binding import Binding, Candidate, CodeFound, IncomingCall, bind, code_found
-from sf_handoff.calls.codes import as_dialled, new_code, well_formed
+from sf_handoff.calls.binding import IncomingCall
+from sf_handoff.calls.codes import new_code
 from sf_handoff.calls.dial import dial_plan, expires_at
 from sf_handoff.calls.handoff import Handoff
-from sf_handoff.calls.numbers import Caller, caller, e164
+from sf_handoff.calls.numbers import e164
 from sf_handoff.calls.policy import Decision, KeptOnly, decide
-from sf_handoff.calls.pop import PopCase, ScreenPop, could_not_check, screen_pop
+from sf_handoff.calls.pop import ScreenPop
 from sf_handoff.calls.reason import unfit
 from sf_handoff.calls.receipt import Receipt
 from sf_handoff.calls.signed import TokenUse
@@ -33,7 +34,6 @@ from sf_handoff.errors import InvalidHandoff, Misconfigured, NotKept
 from sf_handoff.gate import Gate
 from sf_handoff.ports import (
     SALESFORCE,
-    BoundCall,
     Closed,
     KeepFor,
     NewHandoff,
@@ -81,7 +81,8 @@ class Connector:
     ) -> None:
         self._salesforce, self._store, self._mappings = salesforce, store, mappings
         self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
-        self._case_url, self._keep_for, self._tokens = case_url, keep_for, tokens
+        self._keep_for, self._tokens = keep_for, tokens
+        self._answering = Answering(store, mappings, clock, case_url)
         sender = Sender(salesforce, Gate(store, SALESFORCE))
         self._delivery = Delivery(sender, store, mappings, clock, sleep)
         self._resync = Resync(store, self._delivery, Batches(sender, store, mappings, clock, sleep))
@@ -214,11 +215,7 @@ class Connector:
         The same call key gets the same answer; a code works for one call only. While the store does not
         answer, the pop says that it could not check, which is not the same as "no record".
         """
-        try:
-            return self._pop(call)
-        except NotKept:
-            maps = self._mappings
-            return could_not_check(call, ramps=maps.ramps, words=maps.pop, now=self._clock())
+        return self._answering.pop(call)
 
     # Inside: handing off
 
@@ -232,7 +229,7 @@ class Connector:
         return self._receipt(row, decision.handoff)
 
     def _decide(self, handoff: Handoff) -> Decision:
-        key = _key_of(handoff)
+        key = handoff.person_key
         held_out = bool(self._hold_out and key and self._store.share(key) < self._hold_out)
         return decide(handoff, self._mappings.ramps, held_out=held_out)
 
@@ -248,8 +245,8 @@ class Connector:
             message=why.value if why else None,
             occurred_at=handoff.occurred_at,
             expires_at=expires_at(handoff, self._mappings.ramps.ramp(handoff.screen), self._clock()),
-            person=_key_of(handoff),
-            about=_subject_of(handoff),
+            person=handoff.person_key,
+            about=handoff.about,
             phone=phone if why is not KeptOnly.HELD_OUT else None,
             screen=handoff.screen,
         )
@@ -270,11 +267,6 @@ class Connector:
         except NotKept:
             pass  # the call goes on without a code
         return row
-
-    def _note(self, kind: str, handoff_id: str | None, **detail: str | int | bool | None) -> None:
-        """Counts what happened. Counting must cost nobody a receipt or a pop."""
-        with contextlib.suppress(NotKept):
-            self._store.event(kind, handoff_id, **detail)
 
     def _send(self, row: Row) -> Row:
         """Delivers a fresh row; for one that somebody else is sending, waits for what becomes of it."""
@@ -317,84 +309,3 @@ class Connector:
             notes=tuple(notes),
             dial=dial_plan(handoff, ramps, code=row.dial_code, now=self._clock(), expires_at=row.expires_at),
         )
-
-    # Inside: answering calls
-
-    def _pop(self, call: IncomingCall) -> ScreenPop:
-        who = caller(call.from_number)
-        bound = self._store.bound_call(call.call_key)
-        code, by_code = self._by_code(call, bound)
-        binding = bind(call, who, code, by_code, self._by_number(call, who, bound))
-        row = self._store.row(binding.handoff_id) if binding.handoff_id else None
-        self._store.bind_call(
-            call.call_key, binding.handoff_id, binding.matched_by if binding.opens else None
-        )
-        self._note("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
-        return screen_pop(
-            binding,
-            Handoff.from_kept(row.payload) if row and row.payload else None,
-            self._pop_case(binding, row),
-            call_key=call.call_key,
-            attestation=call.attestation,
-            ramps=self._mappings.ramps,
-            words=self._mappings.pop,
-            now=self._clock(),
-            expires_at=row.expires_at if row else None,
-        )
-
-    def _by_code(self, call: IncomingCall, bound: BoundCall | None) -> tuple[CodeFound, Candidate | None]:
-        """What the dialled digits found. A call that has spent a code keeps what it found then."""
-        if bound and bound.matched_by == "dialed_code" and bound.handoff_id:
-            return CodeFound.VALID, self._candidate(bound.handoff_id)
-        digits = as_dialled(call.digits or "")
-        if not digits:
-            return CodeFound.NONE, None
-        if not well_formed(digits):
-            return CodeFound.MISKEYED, None
-        known = self._store.find_code(digits)
-        if known is None:
-            return CodeFound.UNKNOWN, None
-        verdict = code_found(known.used_by, call.call_key, known.expires_at, self._clock())
-        if verdict is CodeFound.USED:
-            return verdict, None
-        if verdict is CodeFound.VALID and not self._store.use_code(digits, call.call_key):
-            return CodeFound.USED, None
-        return verdict, self._candidate(known.handoff_id)
-
-    def _by_number(self, call: IncomingCall, who: Caller, bound: BoundCall | None) -> tuple[Candidate, ...]:
-        """The people behind recent taps from the caller's number, each with the latest tap."""
-        if who.e164 is None:
-            return ()
-        longest = max(ramp.life for ramp in (*self._mappings.ramps.ramps, self._mappings.ramps.unlisted))
-        until = bound.bound_at if bound else self._clock()
-        recent = self._store.recent_taps(who.e164, since=until - longest)
-        live = (row for row in reversed(recent) if row.occurred_at <= until <= row.expires_at)
-        taps = ((row, Handoff.from_kept(row.payload)) for row in live)
-        people = {_key_of(handoff) or row.case_key: (row, handoff) for row, handoff in taps}
-        return tuple(Candidate(row.handoff_id, handoff) for row, handoff in people.values())
-
-    def _candidate(self, handoff_id: str) -> Candidate | None:
-        row = self._store.row(handoff_id)
-        if row is None or not row.payload or row.code == KeptOnly.HELD_OUT.name:
-            return None
-        return Candidate(handoff_id, Handoff.from_kept(row.payload))
-
-    def _pop_case(self, binding: Binding, row: Row | None) -> PopCase | None:
-        if row is None or row.case_id is None or not (binding.opens or binding.late):
-            return None
-        return PopCase(id=row.case_id, number=row.case_number, url=self._case_url(row.case_id))
-
-
-def _key_of(handoff: Handoff) -> str | None:
-    """What stands for the person in our own books."""
-    person = handoff.veteran
-    return (person.icn or person.user_account_uuid) if person else None
-
-
-def _subject_of(handoff: Handoff) -> str:
-    """What a tap is about: the claim, else the appeal, else the screen."""
-    if handoff.claim and handoff.claim.id:
-        return f"claim {handoff.claim.id}"
-    if handoff.appeal and handoff.appeal.id:
-        return f"appeal {handoff.appeal.id}"
-    return f"screen {handoff.screen}"

@@ -227,6 +227,21 @@ class Handoff(Frozen, populate_by_name=True):
     def identified(self) -> bool:
         return self.sign_in.loa == 3
 
+    @property
+    def person_key(self) -> str | None:
+        """What stands for the person in our own books."""
+        person = self.veteran
+        return (person.icn or person.user_account_uuid) if person else None
+
+    @property
+    def about(self) -> str:
+        """What the tap is about: the claim, else the appeal, else the screen."""
+        if self.claim and self.claim.id:
+            return f"claim {self.claim.id}"
+        if self.appeal and self.appeal.id:
+            return f"appeal {self.appeal.id}"
+        return f"screen {self.screen}"
+
 
 # What is wrong, in our words
 

@@ -178,7 +178,7 @@ def test_story_07_after_the_store_is_back_the_same_call_is_answered(
     receipt = connector.hand_off(sample_handoff(at=clock.now))
     call = IncomingCall("c-1", JESSE, digits=receipt.dial.code)
     with monkeypatch.context() as gone:
-        gone.setattr(connector, "_store", Away())
+        gone.setattr(connector._answering, "_store", Away())
         assert connector.screen_pop(call).assurance.words == NOT_CHECKED
     assert connector.screen_pop(call).assurance.level == 4
 
