@@ -2,7 +2,8 @@
 
 Each file says one thing: `case.py` and `task.py` what is written where, `contact.py` which record stands
 for the person, `ramps.py` which screens hand off to which line and queue, `screen_pop.py` the words that
-agents read. Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
+agents read, `report.py` what the daily report has. Keep your own package of the same shape and name it in
+SF_HANDOFF_MAPPINGS.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from sf_handoff.mapping import MappingSet
 from .case import CASE
 from .contact import CONTACT
 from .ramps import RAMPS
+from .report import REPORT
 from .screen_pop import WORDS
 from .task import TASK
 
-MAPPINGS = MappingSet(person=CONTACT, case=CASE, task=TASK, ramps=RAMPS, pop=WORDS)
+MAPPINGS = MappingSet(person=CONTACT, case=CASE, task=TASK, ramps=RAMPS, pop=WORDS, report=REPORT)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sf_handoff.calls.pop_words import PopWords
     from sf_handoff.calls.ramps import Ramps
     from sf_handoff.calls.tap import Tap
+    from sf_handoff.reports.columns import ReportMap
 
 S = TypeVar("S")
 Scalar: TypeAlias = str | int | float | bool
@@ -335,6 +336,7 @@ class MappingSet:
     task: RecordMap[Tap]
     ramps: Ramps
     pop: PopWords
+    report: ReportMap
 
     @property
     def records(self) -> tuple[RecordMap[Tap], ...]:

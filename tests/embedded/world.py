@@ -68,7 +68,14 @@ TASK: RecordMap[Any] = RecordMap(
         LinkByKey("Who", once, nothing, to="Contact", key="ICN__c", polymorphic=True),
     ),
 )
-MAPPINGS = MappingSet(person=PERSON, case=CASE, task=TASK, ramps=cast("Any", None), pop=cast("Any", None))
+MAPPINGS = MappingSet(
+    person=PERSON,
+    case=CASE,
+    task=TASK,
+    ramps=cast("Any", None),
+    pop=cast("Any", None),
+    report=cast("Any", None),
+)
 
 
 @contextmanager
