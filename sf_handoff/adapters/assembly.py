@@ -144,6 +144,7 @@ def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
     try:
         from sf_handoff.embedded import running
         from sf_handoff.embedded.people import contacts
+        from sf_handoff.embedded.reports_declared import daily
     except ImportError:
         pass
     if running is None:
@@ -158,6 +159,7 @@ def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
         queues=ramps.queues,
         record_types=ramps.record_types,
         contacts=contacts(mappings.person),
+        reports=[daily(mappings.report)],
     )
 
 

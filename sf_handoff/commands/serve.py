@@ -61,6 +61,7 @@ def environment(org: Embedded) -> dict[str, Any]:
         "SF_HANDOFF_CA_FILE": str(org.ca_file),
         "SF_HANDOFF_ALLOWED_HOSTS": "127.0.0.1",
         "SF_HANDOFF_DIAL_CODES": "true",
+        "SF_HANDOFF_REPORT_ID": org.report_id,
         "EMBEDDED_HTTP": org.http,
         "EMBEDDED_HTTPS": org.https,
         "EMBEDDED_CA_FILE": str(org.ca_file),

@@ -18,6 +18,7 @@ from sf_handoff.embedded.app import Site
 from sf_handoff.embedded.database import Database
 from sf_handoff.embedded.faults import Fault, Faults
 from sf_handoff.embedded.folder import Folder
+from sf_handoff.embedded.loading import Incoming, Loader
 from sf_handoff.embedded.org import Identity, Org, utc_now
 from sf_handoff.embedded.reports_declared import Report
 from sf_handoff.embedded.schema import Schema, SObject
@@ -28,23 +29,32 @@ from sf_handoff.embedded.tracker.handle import opened
 from sf_handoff.embedded.values import rendered
 from sf_handoff.embedded.writing import Writer
 from sf_handoff.errors import Misconfigured
-from sf_handoff.mapping import MappingSet
+from sf_handoff.mapping import MappingSet, PersonLink
 
 NEW_TRACKER = TrackerSeeds()
-__all__ = ["Embedded", "Fault", "Faults", "Report", "Tracker", "TrackerSeeds", "running"]
+__all__ = ["Embedded", "Fault", "Faults", "Incoming", "Report", "Tracker", "TrackerSeeds", "running"]
 
 
 class Embedded:
     """A running org: where it is, how to sign in, and what tests want to see and do behind its API.
 
     `audience` is the `aud` for the JWT flow; its own https address and login.salesforce.com do as well.
-    `control` is where other processes order faults; who knows it may. `tracker` stands beside it.
+    `control` is where other processes order faults; who knows it may. `tracker` stands beside it. `report_id`
+    is of the report that was declared first.
     """
 
     audience = oauth.TEST
 
-    def __init__(self, site: Site, folder: Folder, ports: tuple[int, int], tracker: Tracker) -> None:
-        self._site = site
+    def __init__(
+        self,
+        site: Site,
+        folder: Folder,
+        ports: tuple[int, int],
+        tracker: Tracker,
+        person: PersonLink,
+        report_id: str = "",
+    ) -> None:
+        self._site, self._person, self.report_id = site, person, report_id
         self._org = site.org
         self.faults = site.org.faults
         self.http, self.https = f"http://{HOST}:{ports[0]}", f"https://{HOST}:{ports[1]}"
@@ -92,7 +102,10 @@ class Embedded:
         return [{each.name: rendered(each, row[each.name]) for each in found.stored} for row in rows]
 
     def create(self, sobject: str, **fields: Any) -> str:
-        """A new record, as an agent would make one: no assignment rule, no fault, no call counted."""
+        """A new record, as an agent would make one: no assignment rule, no fault, no call counted.
+
+        Like an administrator's data loader it may set CreatedDate and its like.
+        """
         with self._org.database.transaction():
             return self._writer(sobject).create(fields)
 
@@ -100,8 +113,14 @@ class Embedded:
         with self._org.database.transaction():
             self._writer(sobject).update(record_id, fields)
 
+    def load_cases(self, name: str, what: str, cases: Iterable[Incoming]) -> int:
+        """Load many Cases at once; how many came in. What came in under this `name` is not loaded again."""
+        return Loader(replace(self._org, faults=Faults()), self._person).load(name, what, cases)
+
     def _writer(self, sobject: str) -> Writer:
-        return Writer(replace(self._org, faults=Faults()), self._sobject(sobject), assign=False)
+        return Writer(
+            replace(self._org, faults=Faults()), self._sobject(sobject), assign=False, sets_audit=True
+        )
 
     def _sobject(self, name: str) -> SObject:
         found = self._org.schema.get(name)
@@ -134,17 +153,17 @@ def running(
     its records.
     """
     files = Folder(folder)
-    schema = Schema.build(mappings.records, mappings.person, sobjects)
+    schema = Schema.build(mappings.records, mappings.person, sobjects, mappings.report)
     with closing(Database(files.database)) as database, opened(folder, tracker, clock) as beside:
         org = _made(schema, database, files.identity(database), clock)
         person = mappings.person
         owner = plant(org, Seeds(queues, record_types, contacts, person.sobject, person.key))
         with database.transaction():
-            reports_kept.keep(org, reports)
+            report_ids = reports_kept.keep(org, reports)
         rule = owner if assignment_rule else None
         site = Site(replace(org, default_owner=rule, daily_calls=daily_calls), beside.routes)
         with listening(site.app, port, files.certificate) as ports:
-            yield Embedded(site, files, ports, beside)
+            yield Embedded(site, files, ports, beside, person, *report_ids[:1])
 
 
 def _made(schema: Schema, database: Database, identity: Identity, clock: Callable[[], datetime]) -> Org:

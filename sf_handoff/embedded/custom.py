@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Any
 from sf_handoff import mapping
 from sf_handoff.embedded.describe_fields import NUMBERS, TEXT, Field, field, picklist_value
 from sf_handoff.errors import Misconfigured
+from sf_handoff.reports.columns import Kind, ReportColumn, ReportMap
 
 if TYPE_CHECKING:
     from sf_handoff.embedded.schema import SObject
 
 KEY = {"externalId": True, "unique": True, "caseSensitive": True, "idLookup": True}
 PERSON_KEY = {"externalId": True, "idLookup": True}
+BY_KIND: dict[Kind, type[mapping.Field[Any]]] = {
+    Kind.MOMENT: mapping.DateTime,
+    Kind.DATE: mapping.Date,
+    Kind.FLAG: mapping.Checkbox,
+    Kind.NUMBER: mapping.Number,
+}
 
 
 def with_maps(
@@ -29,6 +36,31 @@ def with_maps(
         for declared in each.fields:
             _declare(sobjects, each.sobject, declared, KEY if _is_key(declared) else {})
     return sobjects
+
+
+def with_report(sobjects: dict[str, SObject], report: ReportMap) -> dict[str, SObject]:
+    """`sobjects` with the custom fields of the daily report. One that a record map has too is that one."""
+    for column in report.columns:
+        if column.field.endswith("__c") and "." not in column.field:
+            known = sobjects[report.sobject].field(column.field) if report.sobject in sobjects else None
+            _declare(sobjects, report.sobject, _field_of(report.sobject, column, known), {})
+    return sobjects
+
+
+def _field_of(sobject: str, column: ReportColumn, known: Field | None) -> mapping.Field[Any]:
+    """What a record map would declare for the column. A report reads a text however long it is."""
+    name, length = column.field, known.length if known else column.length
+    match column.kind:
+        case Kind.TEXT:
+            return mapping.Text(name, mapping.ours, _nothing, length=length, label=column.label)
+        case Kind.LONG_TEXT:
+            return mapping.LongText(name, mapping.ours, _nothing, length=length, label=column.label)
+        case Kind.PICKLIST:
+            return mapping.Picklist(name, mapping.ours, _nothing, values=column.values, label=column.label)
+        case Kind.ID:
+            raise Misconfigured(f"{sobject}.{name}: the embedded org cannot tell whose Id it is.")
+        case simple:
+            return BY_KIND[simple](name, mapping.ours, _nothing, label=column.label)
 
 
 def _declare(

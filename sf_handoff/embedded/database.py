@@ -35,6 +35,7 @@ BOOKKEEPING = (
     "PRIMARY KEY (job, kind, place)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS _reports "
     "(id TEXT PRIMARY KEY, developer_name TEXT UNIQUE NOT NULL, document TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS _loads (name TEXT PRIMARY KEY, what TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS _report_runs (kind TEXT NOT NULL, made TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS _report_instances "
     "(id TEXT PRIMARY KEY, report TEXT NOT NULL, requested TEXT NOT NULL, completed TEXT, "

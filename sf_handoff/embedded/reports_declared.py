@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sf_handoff.reports.columns import ReportMap
+
 
 @dataclass(frozen=True)
 class Column:
@@ -73,3 +75,12 @@ class Report:
     @property
     def developer_name(self) -> str:
         return re.sub(r"\W+", "_", self.name, flags=re.ASCII).strip("_")
+
+
+def daily(report: ReportMap) -> Report:
+    """The daily report as its map declares it. Like every record's name, the number of a Case is a link."""
+    columns = tuple(
+        Column(each.column, each.field, "Id" if each.name == "case_number" else "", each.label)
+        for each in report.columns
+    )
+    return Report(report.title, report.sobject, columns, dates=DateFilter(report.column("opened_at").column))

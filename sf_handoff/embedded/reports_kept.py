@@ -47,24 +47,27 @@ def bad_request(message: str) -> Refusal:
     return Refusal("BAD_REQUEST", message)
 
 
-def keep(org: Org, reports: Iterable[Report]) -> None:
-    """Write what is declared. A report that is there already (by DeveloperName) keeps its id."""
-    for each in reports:
-        fields = _declared_fields(org, each)
-        known = org.database.row("SELECT id FROM _reports WHERE developer_name = ?", each.developer_name)
-        report_id = known["id"] if known else ids.make(PREFIX, org.database.next(PREFIX))
-        document = {
-            "sobject": each.sobject,
-            "columns": [asdict(column) for column in each.columns],
-            "metadata": _metadata(org, each, report_id, fields),
-        }
-        org.database.execute(
-            "INSERT INTO _reports VALUES (?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
-            report_id,
-            each.developer_name,
-            json.dumps(document),
-        )
+def keep(org: Org, reports: Iterable[Report]) -> list[str]:
+    """Write what is declared; the ids. A report that is there already (by DeveloperName) keeps its id."""
+    return [_keep(org, each) for each in reports]
+
+
+def _keep(org: Org, report: Report) -> str:
+    fields = _declared_fields(org, report)
+    known = org.database.row("SELECT id FROM _reports WHERE developer_name = ?", report.developer_name)
+    report_id = known["id"] if known else ids.make(PREFIX, org.database.next(PREFIX))
+    document = {
+        "sobject": report.sobject,
+        "columns": [asdict(column) for column in report.columns],
+        "metadata": _metadata(org, report, report_id, fields),
+    }
+    org.database.execute(
+        "INSERT INTO _reports VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document",
+        report_id,
+        report.developer_name,
+        json.dumps(document),
+    )
+    return str(report_id)
 
 
 def found(org: Org, report_id: str) -> Kept:

@@ -18,6 +18,7 @@ from typing import Any
 from sf_handoff.embedded import custom, described
 from sf_handoff.embedded.describe_fields import Document, Field, field
 from sf_handoff.mapping import PersonLink, RecordMap
+from sf_handoff.reports.columns import ReportMap
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,15 @@ class SObject:
     @cached_property
     def stored(self) -> tuple[Field, ...]:
         return tuple(each for each in self.fields if each.stored)
+
+    @cached_property
+    def required(self) -> tuple[Field, ...]:
+        return tuple(each for each in self.stored if each["createable"] and not each["nillable"])
+
+    @cached_property
+    def blank(self) -> dict[str, Any]:
+        """What stands in every stored field but the Id when nobody says anything."""
+        return {each.name: _default(each) for each in self.stored if each.type != "id"}
 
     @property
     def prefix(self) -> str:
@@ -70,11 +80,16 @@ class Schema:
 
     @classmethod
     def build(
-        cls, records: Iterable[RecordMap[Any]], person: PersonLink, documents: Iterable[Document] = ()
+        cls,
+        records: Iterable[RecordMap[Any]],
+        person: PersonLink,
+        documents: Iterable[Document] = (),
+        report: ReportMap | None = None,
     ) -> Schema:
         """The standard sObjects, those of `documents`, and what the maps declare on either."""
         found = described.with_documents(standard(), documents, plain())
-        return cls(tuple(custom.with_maps(found, records, person).values()))
+        found = custom.with_maps(found, records, person)
+        return cls(tuple((custom.with_report(found, report) if report else found).values()))
 
     @cached_property
     def _by_name(self) -> dict[str, SObject]:
@@ -106,6 +121,10 @@ def plain() -> SObject:
     """An sObject with the fields that every one has, and no name yet."""
     data = _data()
     return _sobject("", {"fields": [*data["every"], "audit"]}, data)
+
+
+def _default(field: Field) -> Any:
+    return int(bool(field["defaultValue"])) if field.type == "boolean" else field["defaultValue"]
 
 
 def _data() -> dict[str, Any]:

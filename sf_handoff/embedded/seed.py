@@ -29,37 +29,37 @@ class Seeds:
 
 def plant(org: Org, seeds: Seeds) -> str:
     """Write what is missing; the id of the default Case owner."""
-    planter = _Planter(org)
+    planter = Planter(org)
     with org.database.transaction():
         planter.system("User", _user(org.identity.username))
         planter.system("Organization", {"Name": "Embedded org of sf-handoff", "InstanceName": "EO0"})
         for name in seeds.record_types:
-            planter.ensure("RecordType", _named(name, SobjectType="Case", IsActive=True), NAMED)
+            planter.ensure("RecordType", named(name, SobjectType="Case", IsActive=True), NAMED)
         for name in seeds.queues:
-            planter.ensure("Group", _named(name, Type="Queue"), NAMED)
+            planter.ensure("Group", named(name, Type="Queue"), NAMED)
         for person in seeds.people:
             known_by = (seeds.person_key,) if person.get(seeds.person_key) else tuple(person)
             planter.ensure(seeds.person, person, known_by)
-        return planter.ensure("Group", _named(DEFAULT_OWNER, Type="Queue"), NAMED)
+        return planter.ensure("Group", named(DEFAULT_OWNER, Type="Queue"), NAMED)
 
 
 @dataclass(frozen=True)
-class _Planter:
+class Planter:
     org: Org
 
     def ensure(self, name: str, values: Mapping[str, Any], known_by: tuple[str, ...]) -> str:
         """The id of the record that holds `values` in the fields `known_by`; made if there is none."""
-        sobject = self._sobject(name)
+        sobject = self.sobject(name)
         found = self._find(sobject, {each: values[each] for each in known_by})
         return found or Writer(self.org, sobject, assign=False).create(values)
 
     def system(self, name: str, values: Mapping[str, Any]) -> None:
         """A record that no client may create."""
-        sobject = self._sobject(name)
+        sobject = self.sobject(name)
         if not self.org.database.select(sobject):
             Writer(self.org, sobject, assign=False).create_unchecked(values)
 
-    def _sobject(self, name: str) -> SObject:
+    def sobject(self, name: str) -> SObject:
         found = self.org.schema.get(name)
         if found is None:
             raise Misconfigured(f"The embedded org has no sObject {name}.")
@@ -72,7 +72,7 @@ class _Planter:
         return str(found[0]["Id"]) if found else None
 
 
-def _named(name: str, **values: Any) -> dict[str, Any]:
+def named(name: str, **values: Any) -> dict[str, Any]:
     return {"DeveloperName": name, "Name": name.replace("_", " "), **values}
 
 

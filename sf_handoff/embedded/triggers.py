@@ -30,11 +30,11 @@ def _case(org: Org, record: Record, creating: bool) -> None:
         record["CaseNumber"] = f"{1000 + org.database.next('CaseNumber'):08d}"
         if record["ContactId"] and not record["AccountId"]:
             record["AccountId"] = _account_of(org, "Contact", record["ContactId"])
-    _close(org, record, "ClosedDate", str(record["Status"]).startswith("Closed"))
+    _close(record, "ClosedDate", str(record["Status"]).startswith("Closed"))
 
 
 def _task(org: Org, record: Record, creating: bool) -> None:
-    _close(org, record, "CompletedDateTime", record["Status"] == "Completed")
+    _close(record, "CompletedDateTime", record["Status"] == "Completed")
     record["IsHighPriority"] = int(record["Priority"] == "High")
     accounts = [each for each in _accounts_of_task(org, record) if each]
     record["AccountId"] = accounts[0] if accounts else None
@@ -55,9 +55,9 @@ def _group(_: Org, record: Record, creating: bool) -> None:
     record["DeveloperName"] = record["DeveloperName"] or str(record["Name"]).replace(" ", "_")
 
 
-def _close(org: Org, record: Record, since: str, closed: bool) -> None:
+def _close(record: Record, since: str, closed: bool) -> None:
     record["IsClosed"] = int(closed)
-    record[since] = (record[since] or org.now()) if closed else None
+    record[since] = (record[since] or record["LastModifiedDate"]) if closed else None
 
 
 def _account_of(org: Org, sobject: str, record_id: Value) -> Value:

@@ -29,15 +29,20 @@ from sf_handoff.embedded.refusals import (
 from sf_handoff.embedded.schema import SObject
 
 Given = dict[str, tuple[Field, Value]]
+AUDIT = ("CreatedById", "CreatedDate", "LastModifiedById", "LastModifiedDate")
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes records of one sObject. `assign` lets the Case assignment rule have its way."""
+    """Writes records of one sObject. `assign` lets the Case assignment rule have its way.
+
+    `sets_audit` is the permission Set Audit Fields upon Record Creation.
+    """
 
     org: Org
     sobject: SObject
     assign: bool = True
+    sets_audit: bool = False
 
     def create(self, body: Mapping[str, Any], *, key: tuple[Field, Value] | None = None) -> str:
         """A new record; `key` is the external id that an upsert names in its URL."""
@@ -45,7 +50,7 @@ class Writer:
         given = self._given(body)
         if key is not None:
             given[key[0].name] = key
-        self._check_access(given, "createable")
+        self._check_access(given, "createable", but=AUDIT if self.sets_audit else ())
         record = self._defaults() | {name: value for name, (_, value) in given.items()}
         self._check_required(record, given)
         record |= self._checked(given)
@@ -123,21 +128,17 @@ class Writer:
         if not self.sobject.allows(access):
             raise not_allowed(done, self.sobject.name)
 
-    def _check_access(self, given: Given, access: str) -> None:
-        refused = tuple(field.name for field, _ in given.values() if not field[access])
+    def _check_access(self, given: Given, access: str, but: tuple[str, ...] = ()) -> None:
+        refused = tuple(
+            field.name for field, _ in given.values() if not field[access] and field.name not in but
+        )
         if refused:
             raise read_only(refused)
 
     def _check_required(self, record: Mapping[str, Value], given: Given) -> None:
         """A field that fills itself on create may be left out, but not be sent as null."""
-        empty = (each for each in self.sobject.stored if record.get(each.name, "") is None)
-        names = tuple(
-            each.name
-            for each in empty
-            if each["createable"]
-            and not each["nillable"]
-            and (each.name in given or not each["defaultedOnCreate"])
-        )
+        empty = (each for each in self.sobject.required if record.get(each.name, "") is None)
+        names = tuple(each.name for each in empty if each.name in given or not each["defaultedOnCreate"])
         if names:
             raise missing(names)
 
@@ -161,7 +162,7 @@ class Writer:
 
     def _defaults(self) -> dict[str, Value]:
         """Every stored field as it is when nobody says anything."""
-        record = {each.name: _default(each) for each in self.sobject.stored if each.type != "id"}
+        record: dict[str, Value] = dict(self.sobject.blank)
         if "OwnerId" in record:
             record["OwnerId"] = self.org.user_id
         return record | self._audit(created=True)
@@ -172,10 +173,3 @@ class Writer:
         if created:
             audit |= {"CreatedDate": now, "CreatedById": user}
         return {name: value for name, value in audit.items() if self.sobject.field(name)}
-
-
-def _default(field: Field) -> Value:
-    if field.type == "boolean":
-        return int(bool(field["defaultValue"]))
-    default: Value = field["defaultValue"]
-    return default

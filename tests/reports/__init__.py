@@ -1,0 +1,1 @@
+"""Flow 2, tested with plain values."""
