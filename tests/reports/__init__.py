@@ -1,0 +1,1 @@
+"""What the report thinks: days, windows, cells, runs, headings."""
