@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sf_handoff.calls.composite import CompositeRequest, Part
 from sf_handoff.calls.signed import SignedHandoff, TokenUse
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.mapping import Json
+from sf_handoff.reports.cells import Plain
+from sf_handoff.reports.reading import Kept
 from sf_handoff.retry import Call
 
 
@@ -205,4 +207,36 @@ class Salesforce(Protocol):
         call: Call,
         alive: Callable[[], None],
     ) -> dict[str, dict[str, Json]]: ...
+    def close(self) -> None: ...
+
+
+class Reports(Protocol):
+    """Runs saved reports. Raises what Salesforce does, and Exhausted where the hour's runs are used up."""
+
+    def describe(self, report_id: str, call: Call) -> Mapping[str, Any]: ...
+    def plan(self, runs: int, call: Call) -> None: ...
+    def run(self, report_id: str, changes: Mapping[str, Any], call: Call) -> Mapping[str, Any]: ...
+
+
+class Records(Protocol):
+    """Reads records by SOQL, a page in memory at a time. Raises what Salesforce does."""
+
+    def describe(self, sobject: str, call: Call) -> Mapping[str, Any]: ...
+    def count(self, soql: str, call: Call) -> int: ...
+    def pages(self, soql: str, call: Call) -> Generator[Mapping[str, Any], None, None]: ...
+    def bulk(
+        self, soql: str, call: Call, alive: Callable[[], None]
+    ) -> Generator[Mapping[str, str], None, None]: ...
+
+
+class Spool(Protocol):
+    """Keeps the rows of one pull outside of memory, in the order of their opening, each case once."""
+
+    def __len__(self) -> int: ...
+    def add(self, kept: Kept) -> bool: ...
+    def rows(self) -> Iterator[tuple[tuple[Plain, ...], bool]]: ...
+    def doubtful(self, after: str, most: int) -> list[tuple[str, str, tuple[Plain, ...]]]: ...
+    def put(self, case_id: str, values: Sequence[Plain]) -> None: ...
+    def cut(self, case_id: str) -> None: ...
+    def same_numbers(self, most: int) -> tuple[int, list[str]]: ...
     def close(self) -> None: ...

@@ -166,6 +166,7 @@ class Expected(Enum):
     """What a success looks like, beside a 204."""
 
     JSON = auto()
+    ROWS = auto()  # JSON too, with some thousand rows in it
     CSV = auto()  # the results of a Bulk job
     NOTHING = auto()  # an empty body: an upload was taken
 

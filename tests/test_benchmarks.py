@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import peers, results
+from benchmarks import peers, report_pull, results
 from benchmarks.mix import Mix
 from benchmarks.one import Measured
 from benchmarks.results import Result, Row, Scenario
@@ -207,3 +207,17 @@ def test_a_table_has_the_others_in_proportion_to_ours() -> None:
         "| **ours** | 2 | 1.00 | 3.0 | 2.0 | 1.00 | 2.00 | 1.00 |",
         "| other | 6 | 3.00 | 3.0 | 2.0 | 1.00 | 1.00 | 0.50 |",
     ]
+
+
+def test_a_day_is_pulled_in_every_way() -> None:
+    command = [sys.executable, "-m", "benchmarks.report_pull", "--rows", "3", "12"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count(" rows ") == 2 * len(report_pull.WAYS)
+    assert ran.stdout.splitlines()[-1].startswith("GOOD")
+
+
+@pytest.mark.parametrize(("peak", "judged"), [(140_960, 0), (140_961, 1)])
+def test_memory_that_grows_with_the_rows_is_bad(peak: int, judged: int) -> None:
+    small = report_pull.Measured("query", 2_000, 3, 1.0, 90_000, 100_000)
+    assert report_pull.verdict([small, replace(small, rows=60_000, peak=peak)]) == judged

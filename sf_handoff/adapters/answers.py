@@ -81,7 +81,7 @@ def problem_in(response: requests.Response, expected: Expected = Expected.JSON) 
         return _not_json(status, response)
     if status in (200, 201):
         unread = Uncertain("Salesforce's answer was not readable.", code="BAD_ANSWER")
-        return None if expected is Expected.JSON and readable(response.content) else unread
+        return None if expected in (Expected.JSON, Expected.ROWS) and readable(response.content) else unread
     code, text, fields = error_in(response.content)
     return _error(verdict(status, code, text), code or f"HTTP_{status}", fields, retry_after(response))
 

@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 
 from sf_handoff.adapters.auth import ClientCredentials, JwtBearer
 from sf_handoff.adapters.http import Transport
+from sf_handoff.adapters.report_rows import RecordRows
+from sf_handoff.adapters.report_runs import ReportRuns
 from sf_handoff.adapters.salesforce import SalesforceOrg
 from sf_handoff.adapters.seal import Seal, make_key_file, seal_from_file, seal_from_text
 from sf_handoff.adapters.settings import PREFIX, Settings, read_settings, required
+from sf_handoff.adapters.spool import Spool
 from sf_handoff.adapters.store import SqlStore
 from sf_handoff.adapters.tokens import token_keys
 from sf_handoff.calls.signed import Parties
@@ -23,11 +26,15 @@ from sf_handoff.connector import Connector, utc_now
 from sf_handoff.errors import Misconfigured
 from sf_handoff.mapping import Json, MappingSet, load
 from sf_handoff.ports import Salesforce, Tokens
+from sf_handoff.pull import ReportPull
 from sf_handoff.retry import Call
 
 if TYPE_CHECKING:
+    from requests import Response
+
     from sf_handoff.calls.composite import CompositeRequest, Part
     from sf_handoff.embedded import Embedded
+    from sf_handoff.reports.columns import ReportMap
 
 _log = logging.getLogger("sf_handoff")
 KEY_FILE = "store.key"
@@ -114,6 +121,25 @@ def open_salesforce(settings: Settings, sleep: Callable[[float], None] = time.sl
     )
 
 
+def report_pull(
+    salesforce: SalesforceOrg | LateEmbedded,
+    report: ReportMap,
+    clock: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], None] = time.sleep,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> ReportPull:
+    """What pulls days of the report from this org."""
+    return ReportPull(
+        reports=ReportRuns(salesforce, sleep),
+        records=RecordRows(salesforce, sleep),
+        salesforce=salesforce,
+        spool=Spool,
+        report=report,
+        clock=clock,
+        progress=progress,
+    )
+
+
 def grant_for(settings: Settings) -> JwtBearer | ClientCredentials:
     if settings.auth == "client_credentials":
         return ClientCredentials(settings.client_id, settings.client_secret.get_secret_value())
@@ -184,6 +210,9 @@ class LateEmbedded:
         alive: Callable[[], None],
     ) -> dict[str, dict[str, Json]]:
         return self._started().bulk_insert(sobject, records, key, call, alive)
+
+    def request(self, method: str, path: str, call: Call, **more: Any) -> Response:
+        return self._started().request(method, path, call, **more)
 
     def close(self) -> None:
         with self._lock:

@@ -32,7 +32,8 @@ from sf_handoff.retry import ONLINE, Call, Expected, RetryPolicy
 
 MAX_BODY = 8 * 1024 * 1024
 # The results of a Bulk job repeat what was sent.
-MOST = {Expected.JSON: MAX_BODY, Expected.NOTHING: MAX_BODY, Expected.CSV: 8 * MAX_BODY}
+MOST = {Expected.JSON: MAX_BODY, Expected.NOTHING: MAX_BODY}
+MOST |= {Expected.ROWS: 8 * MAX_BODY, Expected.CSV: 8 * MAX_BODY}
 _CHUNK = 16 * 1024
 CONNECTIONS = 32
 

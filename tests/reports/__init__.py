@@ -1,1 +1,0 @@
-"""Flow 2, tested with plain values."""
