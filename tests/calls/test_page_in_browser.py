@@ -5,47 +5,22 @@ https://github.com/dequelabs/axe-core
 
 from __future__ import annotations
 
-import html
-import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sf_handoff.calls.shapes.page import POLICY, page
+from tests.axe import audit
 from tests.browser import chromium
 from tests.calls.pops import POPS
-from tests.needs import needs
 
-# Where `make test` puts it.
-AXE = Path(sys.prefix) / "axe" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AUDIT = """
-axe.run(document, {runOnly: {type: 'tag', values: RULES}}).then(found => {
-  const told = {violations: found.violations.map(each => [each.id, each.nodes.map(node => node.html)]),
-                unsure: found.incomplete.map(each => each.id), passed: found.passes.map(each => each.id)};
-  const said = document.createElement('pre');
-  said.id = 'told';
-  said.textContent = JSON.stringify(told);
-  document.body.append(said);
-});
-"""
 LOOKS = {"light": (), "dark": ("--force-dark-mode",), "forced-colors": ("--force-high-contrast",)}
 
 
 def audited(name: str, folder: Path, *flags: str) -> dict[str, Any]:
-    """What axe says of the page. Only in this copy may a script run."""
-    needs(AXE.exists(), "axe-core is not installed (`make test` does it): the agent's page is not audited")
-    script = (
-        f"<script>{AXE.read_text('utf-8')}</script><script>const RULES = {json.dumps(RULES)};{AUDIT}</script>"
-    )
-    copy = page(POPS[name]()).replace(POLICY, "").replace("</body>", f"{script}</body>")
-    found = re.search(r'<pre id="told">(.*?)</pre>', chromium(copy, folder, "--dump-dom", *flags), re.DOTALL)
-    assert found, "axe did not finish"
-    told: dict[str, Any] = json.loads(html.unescape(found[1]))
-    return told
+    return audit(page(POPS[name]()), POLICY, folder, *flags)
 
 
 @pytest.mark.parametrize(

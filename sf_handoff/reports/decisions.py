@@ -1,0 +1,44 @@
+"""What a person decides in the workbook: where a case goes, and what becomes of a parked handoff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sf_handoff.reports.triage import TECHNICAL
+
+
+class Decision(StrEnum):
+    """Of a case that the rules found."""
+
+    FORWARD = "forward"
+    RESOLVE_HERE = "resolve here"
+    NOT_OURS = "not ours"
+
+
+class ParkedDecision(StrEnum):
+    """Of a handoff that Salesforce refused for good."""
+
+    SEND_AGAIN = "send again"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """`reason` is as the person typed it, and empty where none was given."""
+
+    decision: Decision
+    reason: str
+
+
+@dataclass(frozen=True)
+class ParkedDecided:
+    decision: ParkedDecision
+    reason: str
+
+
+def proposal(tier: int) -> Decision:
+    """What the tier speaks for. A person decides: it is shown beside the empty cell, never in it."""
+    if tier >= TECHNICAL:
+        return Decision.FORWARD
+    return Decision.RESOLVE_HERE if tier == 1 else Decision.NOT_OURS
