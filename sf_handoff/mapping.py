@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sf_handoff.calls.ramps import Ramps
     from sf_handoff.calls.tap import Tap
     from sf_handoff.reports.columns import ReportMap
+    from sf_handoff.reports.triage_map import TriageMap
 
 S = TypeVar("S")
 Scalar: TypeAlias = str | int | float | bool
@@ -337,6 +338,7 @@ class MappingSet:
     ramps: Ramps
     pop: PopWords
     report: ReportMap
+    triage: TriageMap
 
     @property
     def records(self) -> tuple[RecordMap[Tap], ...]:

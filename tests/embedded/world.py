@@ -75,6 +75,7 @@ MAPPINGS = MappingSet(
     ramps=cast("Any", None),
     pop=cast("Any", None),
     report=cast("Any", None),
+    triage=cast("Any", None),
 )
 
 

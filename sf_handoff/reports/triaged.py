@@ -1,0 +1,94 @@
+"""A day's rows → what is technical in them, in one pass: flags, clusters, and who should look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sf_handoff.reports.clusters import Cluster, Sign, clusters_of, sign_of
+from sf_handoff.reports.rows import ReportRow
+from sf_handoff.reports.triage import Flag, Triage, in_order, training_list
+
+TRENDING = "trending"
+
+
+@dataclass(frozen=True)
+class TriagedDay:
+    """A day, judged. `rows` counts all, `own` our handoff Cases among them; `flags` are in reading order."""
+
+    rows: int
+    own: int
+    flags: tuple[Flag, ...]
+    clusters: tuple[Cluster, ...]
+
+    @property
+    def crisis(self) -> tuple[str, ...]:
+        """Case numbers with a sign of a crisis: to be read before all others."""
+        return tuple(flag.case_number for flag in self.flags if flag.crisis)
+
+    @property
+    def training(self) -> list[tuple[str, str]]:
+        return training_list(self.flags)
+
+    @property
+    def by_case(self) -> dict[str, Flag]:
+        return {flag.case_number: flag for flag in self.flags}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Cases by fingerprint: what is kept of the day for the trends of later ones."""
+        return {cluster.fingerprint: len(cluster.cases) for cluster in self.clusters}
+
+    @property
+    def technical(self) -> int:
+        return sum(flag.technical for flag in self.flags)
+
+    @property
+    def by_tier(self) -> dict[int, int]:
+        """Flagged cases by tier; every other case is none of the site's."""
+        return {tier: sum(flag.tier == tier for flag in self.flags) for tier in range(4)}
+
+
+def triage_day(
+    rows: Iterable[ReportRow],
+    triage: Triage,
+    earlier: Mapping[str, Sequence[int]] | None = None,
+) -> TriagedDay:
+    """Judges a day. Keeps a few words of each technical case and nothing of the others.
+
+    `earlier` has the counts of the days before by fingerprint, latest last (see `earlier_counts`).
+    """
+    count = own = 0
+    flags: list[Flag] = []
+    signs: list[Sign] = []
+    for row in rows:
+        count += 1
+        own += triage.is_own(row)
+        flag, heard = triage.judge(row)
+        if flag:
+            flags.append(flag)
+            if flag.technical:
+                signs.append(sign_of(heard, flag, triage.map))
+    clusters = clusters_of(signs, triage.map, earlier)
+    return TriagedDay(count, own, tuple(in_order(_with_trends(flags, clusters))), clusters)
+
+
+def earlier_counts(days: Iterable[Mapping[str, int]]) -> dict[str, list[int]]:
+    """The counts of days, oldest first, turned around: by fingerprint, with 0 for a day without."""
+    seen = list(days)
+    return {
+        fingerprint: [day.get(fingerprint, 0) for day in seen]
+        for fingerprint in sorted({name for day in seen for name in day})
+    }
+
+
+def _with_trends(flags: Iterable[Flag], clusters: Iterable[Cluster]) -> Iterator[Flag]:
+    """What is trending is Tier 3, whatever a single case of it says."""
+    alerts = {number: each.alert for each in clusters if each.alert for number in each.cases}
+    for flag in flags:
+        alert = alerts.get(flag.case_number)
+        if alert:
+            flag = replace(  # noqa: PLW2901
+                flag, tier=3, rules=(*flag.rules, TRENDING), why=(*flag.why, f"trending: {alert}")
+            )
+        yield flag
