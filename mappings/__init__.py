@@ -1,8 +1,10 @@
 """What our org calls things. Edit these files when a field, a picklist or a queue changes.
 
-Each file says one thing: `case.py` and `task.py` what is written where, `contact.py` which record stands
-for the person, `ramps.py` which screens hand off to which line and queue, `screen_pop.py` the words that
-agents read. Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
+Each file says one thing: `case.py` and `task.py` what is written where, `follow_ups.py` what a call, its
+outcome or a callback changes later, `contact.py` which record stands for the person, `ramps.py` which screens
+hand off to which line and queue, `screen_pop.py` the words that agents read.
+
+Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ from sf_handoff.mapping import MappingSet
 
 from .case import CASE
 from .contact import CONTACT
+from .follow_ups import FOLLOW_UPS
 from .ramps import RAMPS
 from .screen_pop import WORDS
 from .task import TASK
 
-MAPPINGS = MappingSet(person=CONTACT, case=CASE, task=TASK, ramps=RAMPS, pop=WORDS)
+MAPPINGS = MappingSet(person=CONTACT, case=CASE, task=TASK, follow_ups=FOLLOW_UPS, ramps=RAMPS, pop=WORDS)

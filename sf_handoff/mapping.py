@@ -21,11 +21,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from sf_handoff.errors import Misconfigured, Rejected
 
 if TYPE_CHECKING:
+    from sf_handoff.calls.changes import FollowUpMaps
     from sf_handoff.calls.handoff import Veteran
     from sf_handoff.calls.pop_words import PopWords
     from sf_handoff.calls.ramps import Ramps
@@ -313,6 +314,15 @@ class RecordMap(Generic[S]):
 
 
 @dataclass(frozen=True)
+class FieldGroup:
+    """Fields of one sObject that are written together; `when` says on what occasion."""
+
+    when: str
+    sobject: str
+    fields: tuple[Field[Any], ...]
+
+
+@dataclass(frozen=True)
 class PersonLink:
     """Which record stands for the person, and which identifier of the payload finds it.
 
@@ -333,12 +343,15 @@ class MappingSet:
     person: PersonLink
     case: RecordMap[Tap]
     task: RecordMap[Tap]
+    follow_ups: FollowUpMaps
     ramps: Ramps
     pop: PopWords
 
     @property
-    def records(self) -> tuple[RecordMap[Tap], ...]:
-        return (self.case, self.task)
+    def groups(self) -> tuple[FieldGroup, ...]:
+        """Every field that is written. One may stand in several groups."""
+        taps = tuple(FieldGroup("with a tap", each.sobject, each.fields) for each in (self.case, self.task))
+        return (*taps, *self.follow_ups.groups(self.case.sobject))
 
 
 def bundled() -> MappingSet:

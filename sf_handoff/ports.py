@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sf_handoff.calls.composite import CompositeRequest, Part
+from sf_handoff.calls.follow_ups import Event, Kind
 from sf_handoff.calls.signed import SignedHandoff, TokenUse
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.mapping import Json
@@ -36,8 +37,9 @@ class NewHandoff:
 class Row:
     """A kept handoff as the store knows it. `token` is the lease of whoever may send it now.
 
-    `case_id` speaks of its episode's Case, `case_done` and `task_id` of what this tap has written itself.
-    `newest` is false when its episode has had a later tap.
+    `case_id` and `task_ids` speak of its episode, `case_done` and `task_id` of what this tap has written
+    itself. `newest` is false when its episode has had a later tap; `called`: a call was matched to it. What
+    follows a tap is a row of another `kind`, with the tap's id as its `parent`.
     """
 
     handoff_id: str
@@ -64,6 +66,10 @@ class Row:
     dial_code: str | None = field(repr=False)
     token: str | None = None
     fresh: bool = False
+    kind: Kind = Kind.TAP
+    parent: str | None = None
+    called: bool = False
+    task_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,15 @@ class Settlement:
     notes: tuple[str, ...] = ()
     retry_in: timedelta | None = None
     counted: bool = True
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row that may be sent again, with its episode; nothing of it is opened."""
+
+    handoff_id: str
+    case_key: str
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -154,7 +169,7 @@ class Store(Protocol):
         since: datetime | None,
         ids: Sequence[str],
         codes: Sequence[str] = (),
-    ) -> list[tuple[str, str]]: ...
+    ) -> list[Waiting]: ...
     def take(
         self,
         *,
@@ -169,6 +184,9 @@ class Store(Protocol):
     def settle(self, row: Row, settlement: Settlement) -> Row: ...
     def settle_all(self, settled: Sequence[tuple[Row, Settlement]]) -> list[Row]: ...
     def new_episode(self, row: Row) -> Row: ...
+    def follow(self, handoff_id: str, event: Event, *, lease: timedelta | None) -> Row: ...
+    def followed(self, handoff_id: str, kind: Kind, *, by_person: bool = False) -> list[Row]: ...
+    def taps(self, screen: str, since: datetime) -> int: ...
     def reserve_code(self, handoff_id: str, code: str, *, expires_at: datetime) -> bool: ...
     def find_code(self, code: str) -> FoundCode | None: ...
     def use_code(self, code: str, call_key: str) -> bool: ...

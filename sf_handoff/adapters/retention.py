@@ -69,6 +69,7 @@ class Retention(Books):
             "message": None,
             "dial_code": None,
             "phone": None,
+            "person": None,
             "episode": None,
             "notes": "[]",
         }

@@ -15,13 +15,13 @@ from datetime import datetime
 
 from sf_handoff.adapters import engines
 from sf_handoff.adapters.codes import Codes
+from sf_handoff.adapters.follow_ups import FollowUps
 from sf_handoff.adapters.gates import Gates
-from sf_handoff.adapters.outbox import Outbox
 from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.seal import Seal
 
 
-class SqlStore(Outbox, Codes, Gates, Retention):
+class SqlStore(FollowUps, Codes, Gates, Retention):
     """The store as one. Safe to share between threads."""
 
     @classmethod

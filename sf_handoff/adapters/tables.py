@@ -15,19 +15,24 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+from sf_handoff.calls.follow_ups import Kind
+
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
 # One row a name: the schema's version, and the sealed key of all keyed hashes.
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", LargeBinary))
 
-# The outbox, and what flow 1 knows of each handoff. `due` is when it may be taken next (a lease moves it),
+# The outbox, and what flow 1 knows of each handoff. What follows a tap is a row of its own `kind`, with the
+# tap as its `parent`. `due` is when it may be taken next (a lease moves it),
 # `due_set_at` when that was decided; `takes` counts the leases that nobody has settled yet.
 handoffs = Table(
     "handoffs",
     metadata,
     Column("handoff_id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False, default=Kind.TAP.value),
+    Column("parent", String(64), index=True),
     Column("state", String(12), nullable=False),
     Column("due", Float, nullable=False),
     Column("due_set_at", Float, nullable=False, default=0.0),
@@ -42,7 +47,9 @@ handoffs = Table(
     Column("case_key", String(64), nullable=False, index=True),
     Column("episode", String(64), index=True),
     Column("episode_over", Boolean, nullable=False, default=False),
+    Column("person", String(64), index=True),
     Column("phone", String(64), index=True),
+    Column("screen", String(80), nullable=False, default=""),
     Column("occurred_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),
     Column("kept_at", Float, nullable=False),

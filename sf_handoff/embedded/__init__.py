@@ -134,7 +134,7 @@ def running(
     its records.
     """
     files = Folder(folder)
-    schema = Schema.build(mappings.records, mappings.person, sobjects)
+    schema = Schema.build(mappings.groups, mappings.person, sobjects)
     with closing(Database(files.database)) as database, opened(folder, tracker, clock) as beside:
         org = _made(schema, database, files.identity(database), clock)
         person = mappings.person

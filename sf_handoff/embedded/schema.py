@@ -17,7 +17,7 @@ from typing import Any
 
 from sf_handoff.embedded import custom, described
 from sf_handoff.embedded.describe_fields import Document, Field, field
-from sf_handoff.mapping import PersonLink, RecordMap
+from sf_handoff.mapping import FieldGroup, PersonLink, RecordMap
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,10 @@ class Schema:
 
     @classmethod
     def build(
-        cls, records: Iterable[RecordMap[Any]], person: PersonLink, documents: Iterable[Document] = ()
+        cls,
+        records: Iterable[RecordMap[Any] | FieldGroup],
+        person: PersonLink,
+        documents: Iterable[Document] = (),
     ) -> Schema:
         """The standard sObjects, those of `documents`, and what the maps declare on either."""
         found = described.with_documents(standard(), documents, plain())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import requests
@@ -68,7 +69,14 @@ TASK: RecordMap[Any] = RecordMap(
         LinkByKey("Who", once, nothing, to="Contact", key="ICN__c", polymorphic=True),
     ),
 )
-MAPPINGS = MappingSet(person=PERSON, case=CASE, task=TASK, ramps=cast("Any", None), pop=cast("Any", None))
+MAPPINGS = MappingSet(
+    person=PERSON,
+    case=CASE,
+    task=TASK,
+    follow_ups=cast("Any", SimpleNamespace(groups=lambda case: ())),
+    ramps=cast("Any", None),
+    pop=cast("Any", None),
+)
 
 
 @contextmanager
