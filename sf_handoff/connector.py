@@ -27,6 +27,7 @@ from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import e164
 from sf_handoff.calls.policy import Decision, KeptOnly, decide
 from sf_handoff.calls.pop import ScreenPop
+from sf_handoff.calls.ramps import Ramps
 from sf_handoff.calls.reason import unfit
 from sf_handoff.calls.receipt import Receipt, Sent
 from sf_handoff.calls.signed import TokenUse
@@ -50,6 +51,7 @@ from sf_handoff.ports import (
 from sf_handoff.resync import Resync
 from sf_handoff.retry import ONLINE, OVERNIGHT, RetryPolicy
 from sf_handoff.sender import Sender
+from sf_handoff.worktime import midnight
 
 if TYPE_CHECKING:
     from sf_handoff.mapping import MappingSet
@@ -279,7 +281,13 @@ class Connector:
     def _decide(self, handoff: Handoff) -> Decision:
         key = handoff.person_key
         held_out = bool(self._hold_out and key and self._store.share(key) < self._hold_out)
-        return decide(handoff, self._mappings.ramps, held_out=held_out)
+        ramps = self._mappings.ramps
+        return decide(handoff, ramps, held_out=held_out, over_ceiling=self._over_ceiling(handoff, ramps))
+
+    def _over_ceiling(self, handoff: Handoff, ramps: Ramps) -> bool:
+        """Whether this screen has had its taps for the day. What was kept before stays as it was."""
+        most, now = ramps.ramp(handoff.screen).daily_ceiling, self._clock()
+        return most is not None and self._store.taps(handoff.screen, midnight(now)) >= most
 
     def _keep(self, handoff_id: str, decision: Decision, use: TokenUse | None = None) -> Row:
         handoff, why = decision.handoff.model_copy(update={"handoff_id": handoff_id}), decision.kept_only

@@ -36,7 +36,8 @@ class Ramp:
     """One way from a screen to an agent, and how its Case is set up in the destination org.
 
     `queue` and `record_type` are DeveloperNames. `life` is how long after the tap its context may open
-    by itself; a handoff delivered later than that is written as history, for nobody's queue.
+    by itself; a handoff delivered later than that is written as history, for nobody's queue. Above
+    `daily_ceiling` taps a day (in Washington) the caller gets the dial plan only.
     """
 
     screen: str
@@ -48,6 +49,7 @@ class Ramp:
     layers_skipped: int = 0
     life: timedelta = timedelta(minutes=10)
     enabled: bool = True
+    daily_ceiling: int | None = None
 
 
 @dataclass(frozen=True)
