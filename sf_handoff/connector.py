@@ -38,6 +38,7 @@ from sf_handoff.errors import InvalidHandoff, Misconfigured, NotKept
 from sf_handoff.follow_ups import FollowUps
 from sf_handoff.following import Following, told
 from sf_handoff.gate import Gate
+from sf_handoff.in_time import POP_SECONDS, InTime
 from sf_handoff.ports import (
     SALESFORCE,
     Closed,
@@ -69,8 +70,9 @@ def utc_now() -> datetime:
 class Connector:
     """Hands taps over to Salesforce and tells calls who is calling. One Connector serves many threads.
 
-    `case_url` turns a Case's Id into the address that an agent's browser opens. Without `send_after_pop` what
-    a call changes on its Case waits for `resync`: for hosts that stop a program between its answers.
+    `case_url` turns a Case's Id into the address that an agent's browser opens. A screen pop is told within
+    `pop_seconds`. Without `send_after_pop` what a call changes on its Case waits for `resync`: for hosts that
+    stop a program between its answers.
     """
 
     def __init__(
@@ -87,11 +89,13 @@ class Connector:
         tokens: Tokens | None = None,
         send_after_pop: bool = True,
         case_url: Callable[[str], str | None] = lambda case_id: None,
+        pop_seconds: float = POP_SECONDS,
     ) -> None:
         self._salesforce, self._store, self._mappings = salesforce, store, mappings
         self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
         self._keep_for, self._tokens = keep_for, tokens
         self._answering = Answering(store, mappings, clock, case_url)
+        self._in_time = InTime(self._pop, store, mappings, clock, pop_seconds)
         sender = Sender(salesforce, Gate(store, SALESFORCE))
         self._delivery = Delivery(sender, store, mappings, clock, sleep)
         self._follow_ups = FollowUps(sender, store, mappings, clock)
@@ -121,6 +125,7 @@ class Connector:
 
     def close(self) -> None:
         """Gives back connections, and stops the embedded org if this Connector started it."""
+        self._in_time.close()
         self._afterwards.close()
         self._salesforce.close()
         self._store.close()
@@ -228,11 +233,10 @@ class Connector:
         """What the agent sees for this call. Needs no call to Salesforce.
 
         The same call key gets the same answer; a code works for one call only. While the store does not
-        answer, the pop says that it could not check, which is not the same as "no record".
+        answer, or not in time, the pop says that it could not check, which is not the same as "no record":
+        ask again with the same call key.
         """
-        pop = self._answering.pop(call)
-        self._following.called(pop)
-        return pop
+        return self._in_time.pop(call)
 
     # What follows
 
@@ -263,7 +267,12 @@ class Connector:
         """
         return self._following.callback_tried(handoff_id, reached)
 
-    # Inside: what follows
+    # Inside: answering calls, and what follows
+
+    def _pop(self, call: IncomingCall) -> ScreenPop:
+        pop = self._answering.pop(call)
+        self._following.called(pop)
+        return pop
 
     def _send_soon(self, ids: Sequence[str]) -> None:
         for _ in self._resync.run(ONLINE, ids=ids):
