@@ -75,11 +75,9 @@ def find_in_env(typed: str) -> str:
 
 
 def record(row: Row) -> dict[str, Any]:
-    """An outbox row as it is published; nothing in it is personal."""
+    """An outbox row as it is published, and of what followed a tap also which; nothing in it is personal."""
     return {
         "handoff_id": row.handoff_id,
-        "kind": row.kind.value,
-        "parent": row.parent,
         "state": row.state.value,
         "attempts": row.attempts,
         "next_at": _iso(row.next_at),
@@ -89,6 +87,7 @@ def record(row: Row) -> dict[str, Any]:
         "task_id": row.task_id,
         "kept_at": _iso(row.kept_at),
         "settled_at": _iso(row.settled_at),
+        **({"kind": row.kind.value, "parent": row.parent} if row.parent else {}),
     }
 
 
