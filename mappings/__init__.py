@@ -2,7 +2,8 @@
 
 Each file says one thing: `case.py` and `task.py` what is written where, `follow_ups.py` what a call, its
 outcome or a callback changes later, `contact.py` which record stands for the person, `ramps.py` which screens
-hand off to which line and queue, `screen_pop.py` the words that agents read.
+hand off to which line and queue, `binding.py` how a call is matched to a tap, `screen_pop.py` the words that
+agents read.
 
 Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from sf_handoff.mapping import MappingSet
 
+from .binding import METHODS
 from .case import CASE
 from .contact import CONTACT
 from .follow_ups import FOLLOW_UPS
@@ -18,4 +20,12 @@ from .ramps import RAMPS
 from .screen_pop import WORDS
 from .task import TASK
 
-MAPPINGS = MappingSet(person=CONTACT, case=CASE, task=TASK, follow_ups=FOLLOW_UPS, ramps=RAMPS, pop=WORDS)
+MAPPINGS = MappingSet(
+    person=CONTACT,
+    case=CASE,
+    task=TASK,
+    follow_ups=FOLLOW_UPS,
+    ramps=RAMPS,
+    pop=WORDS,
+    methods=METHODS,
+)

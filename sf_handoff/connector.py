@@ -94,7 +94,7 @@ class Connector:
         self._salesforce, self._store, self._mappings = salesforce, store, mappings
         self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
         self._keep_for, self._tokens = keep_for, tokens
-        self._answering = Answering(store, mappings, clock, case_url)
+        self._answering = Answering(store, mappings, clock, case_url, tokens)
         self._in_time = InTime(self._pop, store, mappings, clock, pop_seconds)
         sender = Sender(salesforce, Gate(store, SALESFORCE))
         self._delivery = Delivery(sender, store, mappings, clock, sleep)
@@ -284,8 +284,10 @@ class Connector:
         handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
         decision = self._decide(handoff)
         row = self._keep(handoff_id, decision, use)
-        row = self._with_code(row, decision)
-        return self._receipt(self._send(row), decision.handoff)
+        pooled = self._latched(row, decision)
+        if pooled is None:
+            row = self._with_code(row, decision)
+        return self._receipt(self._send(row), decision.handoff, pooled)
 
     def _decide(self, handoff: Handoff) -> Decision:
         key = handoff.person_key
@@ -317,11 +319,25 @@ class Connector:
         )
         return self._store.keep(new, lease=lease(ONLINE), use=use)
 
+    def _may_find(self, row: Row, decision: Decision) -> bool:
+        """Whether the call that follows may be given a way to be found by, and is still in time for it."""
+        may = decision.kept_only in (None, KeptOnly.NOT_IDENTIFIED)
+        return may and self._clock() < row.expires_at
+
+    def _latched(self, row: Row, decision: Decision) -> str | None:
+        """A number of the line's pool, where it has one and one is free. A code that was given out stays."""
+        line = self._mappings.ramps.line(decision.handoff.dialed)
+        if line is None or not line.pool or row.dial_code or not self._may_find(row, decision):
+            return None
+        try:
+            return self._store.latch_number(row.handoff_id, line.pool, until=row.expires_at)
+        except NotKept:
+            return None  # the call goes on without
+
     def _with_code(self, row: Row, decision: Decision) -> Row:
         """Reserves a code to dial, where the line's phone system listens for one and the Veteran agreed."""
         line = self._mappings.ramps.line(decision.handoff.dialed)
-        may = decision.kept_only in (None, KeptOnly.NOT_IDENTIFIED)
-        wanted = self._codes and line and line.collects_codes and may and self._clock() < row.expires_at
+        wanted = self._codes and line and line.collects_codes and self._may_find(row, decision)
         if row.dial_code or not wanted:
             return row
         try:
@@ -364,7 +380,7 @@ class Connector:
             return self._receipt(row, Handoff.from_kept(row.payload))
         return told(row)
 
-    def _receipt(self, row: Row, handoff: Handoff) -> Receipt:
+    def _receipt(self, row: Row, handoff: Handoff, pooled: str | None = None) -> Receipt:
         ramps = self._mappings.ramps
         notes = list(row.notes)
         if ramps.ramp(handoff.screen) is ramps.unlisted:
@@ -382,5 +398,12 @@ class Connector:
             code=row.code,
             message=row.message,
             notes=tuple(notes),
-            dial=dial_plan(handoff, ramps, code=row.dial_code, now=self._clock(), expires_at=row.expires_at),
+            dial=dial_plan(
+                handoff,
+                ramps,
+                code=row.dial_code,
+                now=self._clock(),
+                expires_at=row.expires_at,
+                pooled=pooled,
+            ),
         )

@@ -27,6 +27,7 @@ from sf_handoff.errors import Misconfigured, Rejected
 
 if TYPE_CHECKING:
     from sf_handoff.calls.changes import FollowUpMaps
+    from sf_handoff.calls.evidence import Method
     from sf_handoff.calls.handoff import Veteran
     from sf_handoff.calls.pop_words import PopWords
     from sf_handoff.calls.ramps import Ramps
@@ -336,9 +337,18 @@ class PersonLink:
     label: str = ""
 
 
+def _every_method() -> tuple[Method, ...]:
+    from sf_handoff.calls.ladder import LADDER
+
+    return LADDER
+
+
 @dataclass(frozen=True)
 class MappingSet:
-    """Everything that an org may call by another name than we do."""
+    """Everything that an org may call by another name than we do.
+
+    `methods` are the ways in which a call's handoff is looked for, in order.
+    """
 
     person: PersonLink
     case: RecordMap[Tap]
@@ -346,6 +356,13 @@ class MappingSet:
     follow_ups: FollowUpMaps
     ramps: Ramps
     pop: PopWords
+    methods: tuple[Method, ...] = field(default_factory=_every_method)
+
+    def __post_init__(self) -> None:
+        names = [method.name for method in self.methods]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise Misconfigured(f"methods: declared twice: {', '.join(twice)}.")
 
     @property
     def groups(self) -> tuple[FieldGroup, ...]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sf_handoff.calls.binding import Binding
 from sf_handoff.calls.composite import CompositeRequest, Part
+from sf_handoff.calls.evidence import Lookups
 from sf_handoff.calls.follow_ups import Event, Kind
-from sf_handoff.calls.signed import SignedHandoff, TokenUse
+from sf_handoff.calls.signed import SignedCall, SignedHandoff, TokenUse
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.mapping import Json
 from sf_handoff.retry import Call
@@ -102,24 +104,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class FoundCode:
-    """A dialled code that is known: whose it is, until when, and which call used it, if one has."""
-
-    handoff_id: str
-    expires_at: datetime
-    used_by: str | None
-
-
-@dataclass(frozen=True)
-class BoundCall:
-    """A call that was answered before: the same call key gets the same answer."""
-
-    handoff_id: str | None
-    matched_by: str | None
-    bound_at: datetime
-
-
-@dataclass(frozen=True)
 class Entry:
     """Leave to send. `probing`: as the one who tries whether the destination is back."""
 
@@ -188,11 +172,10 @@ class Store(Protocol):
     def followed(self, handoff_id: str, kind: Kind, *, by_person: bool = False) -> list[Row]: ...
     def taps(self, screen: str, since: datetime) -> int: ...
     def reserve_code(self, handoff_id: str, code: str, *, expires_at: datetime) -> bool: ...
-    def find_code(self, code: str) -> FoundCode | None: ...
-    def use_code(self, code: str, call_key: str) -> bool: ...
-    def recent_taps(self, phone: str, *, since: datetime) -> list[Row]: ...
-    def bound_call(self, call_key: str) -> BoundCall | None: ...
-    def bind_call(self, call_key: str, handoff_id: str | None, matched_by: str | None) -> None: ...
+    def latch_number(self, handoff_id: str, pool: Sequence[str], *, until: datetime) -> str | None: ...
+    def answer(
+        self, call_key: str, at: datetime, bind: Callable[[Lookups], Binding]
+    ) -> tuple[Binding, Row | None]: ...
     def enter(self, destination: str, *, probe_for: timedelta, insists: bool = False) -> Entry | Closed: ...
     def closed(self, destination: str) -> Closed | None: ...
     def failed(self, destination: str, *, probing: bool) -> int: ...
@@ -205,9 +188,10 @@ class Store(Protocol):
 
 
 class Tokens(Protocol):
-    """Verifies signed handoffs. Raises InvalidHandoff (`BAD_TOKEN`, or what is wrong with the payload)."""
+    """Verifies signed handoffs and calls. Raises InvalidHandoff (`BAD_TOKEN`, or for its payload)."""
 
     def read(self, token: str | bytes, now: datetime) -> SignedHandoff: ...
+    def read_call(self, token: str | bytes, now: datetime) -> SignedCall: ...
 
 
 class Salesforce(Protocol):

@@ -27,6 +27,8 @@ STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE handoffs ADD COLUMN screen VARCHAR(80) NOT NULL DEFAULT ''",
         "CREATE INDEX ix_handoffs_parent ON handoffs (parent)",
         "CREATE INDEX ix_handoffs_person ON handoffs (person)",
+        "ALTER TABLE calls ADD COLUMN answer TEXT",
+        "ALTER TABLE calls ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",
     ),
 }
 

@@ -93,14 +93,6 @@ class Outbox(Books):
             found = tx.execute(query.with_only_columns(*wanted)).all()
         return [Waiting(each.handoff_id, each.case_key, Kind(each.kind)) for each in found]
 
-    def recent_taps(self, phone: str, *, since: datetime) -> list[Row]:
-        """The taps since then by people with this number (E.164), newest first."""
-        mine = (handoffs.c.phone == self._hash("phone", phone)) & (
-            handoffs.c.occurred_at >= since.timestamp()
-        )
-        found = self._read(select(handoffs).where(mine).order_by(handoffs.c.occurred_at.desc()))
-        return [rows.opened(self._seal, *each) for each in found]
-
     # Taking and settling
 
     def take(

@@ -86,7 +86,8 @@ tokens = Table(
     Column("until", Float, nullable=False),
 )
 
-# Calls that were answered: the same call key gets the same answer.
+# Calls that were answered: the same call key gets the same answer. `bound_at` is when it was first asked for,
+# `tried` the hashes of the codes that were dialled.
 calls = Table(
     "calls",
     metadata,
@@ -94,6 +95,27 @@ calls = Table(
     Column("handoff_id", String(64)),
     Column("matched_by", String(40)),
     Column("bound_at", Float, nullable=False),
+    Column("answer", Text),
+    Column("tried", Text, nullable=False, default="[]"),
+)
+
+# Numbers of the lines' pools, and the tap that each waits for; free again when its time is over, or used.
+pool_numbers = Table(
+    "pool_numbers",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("handoff_id", String(64), nullable=False, index=True),
+    Column("until", Float, nullable=False),
+    Column("used_by", String(120)),
+)
+
+# Guesses at codes that hit nothing, by the minute: under the keyed hash of a caller's number, and of all.
+misses = Table(
+    "misses",
+    metadata,
+    Column("who", String(64), primary_key=True),
+    Column("minute", Integer, primary_key=True, index=True),
+    Column("misses", Integer, nullable=False, default=0),
 )
 
 # Where nothing is sent for a while, and why; one row a destination, and none while all is well.
