@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +19,6 @@ from sf_handoff.afterwards import Afterwards
 from sf_handoff.answering import Answering
 from sf_handoff.batches import Batches
 from sf_handoff.calls.binding import IncomingCall
-from sf_handoff.calls.codes import new_code
 from sf_handoff.calls.dial import dial_plan, expires_at
 from sf_handoff.calls.follow_ups import FollowUp, Kind
 from sf_handoff.calls.handoff import Handoff
@@ -34,7 +32,8 @@ from sf_handoff.calls.signed import TokenUse
 from sf_handoff.calls.states import Status
 from sf_handoff.calls.told import Window
 from sf_handoff.delivery import Attempt, Delivery, lease
-from sf_handoff.errors import InvalidHandoff, Misconfigured, NotKept
+from sf_handoff.dialling import Dialling
+from sf_handoff.errors import InvalidHandoff, Misconfigured
 from sf_handoff.follow_ups import FollowUps
 from sf_handoff.following import Following, told
 from sf_handoff.gate import Gate
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
     from sf_handoff.mapping import MappingSet
 
 _log = logging.getLogger("sf_handoff")
-_DRAWS = 5  # a fresh code is taken by another with a chance of about one in a hundred thousand
 _KEEP_FOR = KeepFor()
 _GLANCE = 0.05  # seconds between looks at a row that another thread or process is sending
 
@@ -92,8 +90,9 @@ class Connector:
         pop_seconds: float = POP_SECONDS,
     ) -> None:
         self._salesforce, self._store, self._mappings = salesforce, store, mappings
-        self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
+        self._clock, self._sleep, self._hold_out = clock, sleep, hold_out
         self._keep_for, self._tokens = keep_for, tokens
+        self._dialling = Dialling(store, mappings, clock, codes=codes)
         self._answering = Answering(store, mappings, clock, case_url, tokens)
         self._in_time = InTime(self._pop, store, mappings, clock, pop_seconds)
         sender = Sender(salesforce, Gate(store, SALESFORCE))
@@ -270,7 +269,7 @@ class Connector:
     # Inside: answering calls, and what follows
 
     def _pop(self, call: IncomingCall) -> ScreenPop:
-        pop = self._answering.pop(call)
+        pop = self._following.with_callback(self._answering.pop(call))
         self._following.called(pop)
         return pop
 
@@ -284,9 +283,7 @@ class Connector:
         handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
         decision = self._decide(handoff)
         row = self._keep(handoff_id, decision, use)
-        pooled = self._latched(row, decision)
-        if pooled is None:
-            row = self._with_code(row, decision)
+        row, pooled = self._dialling.prepared(row, decision)
         return self._receipt(self._send(row), decision.handoff, pooled)
 
     def _decide(self, handoff: Handoff) -> Decision:
@@ -318,36 +315,6 @@ class Connector:
             screen=handoff.screen,
         )
         return self._store.keep(new, lease=lease(ONLINE), use=use)
-
-    def _may_find(self, row: Row, decision: Decision) -> bool:
-        """Whether the call that follows may be given a way to be found by, and is still in time for it."""
-        may = decision.kept_only in (None, KeptOnly.NOT_IDENTIFIED)
-        return may and self._clock() < row.expires_at
-
-    def _latched(self, row: Row, decision: Decision) -> str | None:
-        """A number of the line's pool, where it has one and one is free. A code that was given out stays."""
-        line = self._mappings.ramps.line(decision.handoff.dialed)
-        if line is None or not line.pool or row.dial_code or not self._may_find(row, decision):
-            return None
-        try:
-            return self._store.latch_number(row.handoff_id, line.pool, until=row.expires_at)
-        except NotKept:
-            return None  # the call goes on without
-
-    def _with_code(self, row: Row, decision: Decision) -> Row:
-        """Reserves a code to dial, where the line's phone system listens for one and the Veteran agreed."""
-        line = self._mappings.ramps.line(decision.handoff.dialed)
-        wanted = self._codes and line and line.collects_codes and self._may_find(row, decision)
-        if row.dial_code or not wanted:
-            return row
-        try:
-            for _ in range(_DRAWS):
-                code = new_code(secrets.randbelow)
-                if self._store.reserve_code(row.handoff_id, code, expires_at=row.expires_at):
-                    return replace(row, dial_code=code)
-        except NotKept:
-            pass  # the call goes on without a code
-        return row
 
     def _send(self, row: Row) -> Row:
         """Delivers a fresh row; for one that somebody else is sending, waits for what becomes of it."""

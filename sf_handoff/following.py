@@ -68,14 +68,13 @@ class Following:
 
     def callback(self, handoff_id: str, wanted: Window) -> FollowUp:
         ramps, handoff = self._mappings.ramps, self._written(handoff_id)
-        event = checked.callback(handoff, wanted, self._callbacks(handoff_id), ramps, self._clock())
+        earlier, _ = self._callbacks(handoff_id)
+        event = checked.callback(handoff, wanted, earlier, ramps, self._clock())
         return self._follow(handoff_id, event)
 
     def callback_tried(self, handoff_id: str, reached: bool) -> FollowUp:
-        tried = self._events(handoff_id, Kind.CALLBACK_TRIED, by_person=True)
-        before = [event for _, event in tried if isinstance(event, CallbackTried)]
-        asked = self._callbacks(handoff_id)
-        return self._follow(handoff_id, checked.callback_tried(asked, before, reached, self._clock()))
+        asked, tried = self._callbacks(handoff_id)
+        return self._follow(handoff_id, checked.callback_tried(asked, tried, reached, self._clock()))
 
     def _follow(self, handoff_id: str, event: Event) -> FollowUp:
         return told(self._send(self._store.follow(handoff_id, event, lease=lease(ONLINE))))
@@ -88,13 +87,26 @@ class Following:
             raise invalid([Problem("handoff_id", expected)], code="UNKNOWN_HANDOFF")
         return Handoff.from_kept(row.payload)
 
-    def _callbacks(self, handoff_id: str) -> list[KeptCallback]:
-        """The callbacks that this person has asked for, newest first."""
-        found = self._events(handoff_id, Kind.CALLBACK, by_person=True)
-        return [KeptCallback(row_id, event) for row_id, event in found if isinstance(event, Callback)]
+    def with_callback(self, pop: ScreenPop) -> ScreenPop:
+        """The pop with the callback that its person waits for, where its context is shown."""
+        if pop.context is None or pop.handoff_ref is None:
+            return pop
+        with contextlib.suppress(NotKept):
+            shown = checked.shown(*self._callbacks(pop.handoff_ref), self._clock())
+            return pop.model_copy(update={"callback": shown}) if shown else pop
+        return pop
 
-    def _events(self, handoff_id: str, kind: Kind, *, by_person: bool = False) -> list[tuple[str, Event]]:
-        rows = self._store.followed(handoff_id, kind, by_person=by_person)
+    def _callbacks(self, handoff_id: str) -> tuple[list[KeptCallback], list[CallbackTried]]:
+        """The callbacks that this person has asked for, newest first, and the tries to call back."""
+        kinds = (Kind.CALLBACK, Kind.CALLBACK_TRIED)
+        found = self._events(handoff_id, *kinds, by_person=True)
+        return (
+            [KeptCallback(row_id, event) for row_id, event in found if isinstance(event, Callback)],
+            [event for _, event in found if isinstance(event, CallbackTried)],
+        )
+
+    def _events(self, handoff_id: str, *kinds: Kind, by_person: bool = False) -> list[tuple[str, Event]]:
+        rows = self._store.followed(handoff_id, *kinds, by_person=by_person)
         return [(row.handoff_id, read_event(row.payload)) for row in rows]
 
 

@@ -24,6 +24,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from sf_handoff.errors import Misconfigured, Rejected
+from sf_handoff.texts import cut, utf16_units
 
 if TYPE_CHECKING:
     from sf_handoff.calls.changes import FollowUpMaps
@@ -388,21 +389,3 @@ def load(package: str) -> MappingSet:
     if not isinstance(found, MappingSet):
         raise Misconfigured(f"MAPPINGS: {package}.MAPPINGS is not a MappingSet.")
     return found
-
-
-def utf16_units(text: str) -> int:
-    """The length as Salesforce counts it: in UTF-16 units, so an emoji is two or more."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def cut(text: str, length: int, mark: str = "…") -> str:
-    """`text` in at most `length` UTF-16 units, ending in `mark`, never inside what people see as one."""
-    import regex
-
-    kept, room = "", length - utf16_units(mark)
-    for cluster in regex.findall(r"\X", text):
-        room -= utf16_units(cluster)
-        if room < 0:
-            break
-        kept += cluster
-    return kept.rstrip() + mark

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import uuid
 from datetime import datetime, timedelta
@@ -11,8 +12,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from sf_handoff.adapters import rows
 from sf_handoff.adapters.outbox import Outbox
-from sf_handoff.adapters.tables import calls, codes, handoffs
+from sf_handoff.adapters.tables import calls, codes, handoffs, pool_numbers
 from sf_handoff.adapters.turns import take_turn
+from sf_handoff.calls.binding import Binding
 from sf_handoff.calls.follow_ups import Called, Event, Kind, Outcome, Reason, canonical, essence
 from sf_handoff.calls.states import Status
 from sf_handoff.errors import InvalidHandoff, Problem
@@ -33,13 +35,13 @@ class FollowUps(Outbox):
         nonce = secrets.token_hex(16)
         return self._surely(lambda tx: self._follow(tx, handoff_id, event, nonce, lease))
 
-    def followed(self, handoff_id: str, kind: Kind, *, by_person: bool = False) -> list[Row]:
-        """What followed this tap, newest first; `by_person`: or any other tap of the same person."""
+    def followed(self, handoff_id: str, *kinds: Kind, by_person: bool = False) -> list[Row]:
+        """What of these kinds followed this tap, newest first; `by_person`: or another tap of the person."""
         whose = handoffs.c.parent == handoff_id
         if by_person:
             person = select(handoffs.c.person).where(handoffs.c.handoff_id == handoff_id).scalar_subquery()
             whose = whose | (handoffs.c.person == person)
-        found = self._read(_newest_first(kind).where(whose, handoffs.c.purged_at.is_(None)))
+        found = self._read(_newest_first(*kinds).where(whose, handoffs.c.purged_at.is_(None)))
         return [rows.opened(self._seal, *each) for each in found]
 
     def taps(self, screen: str, since: datetime) -> int:
@@ -111,17 +113,22 @@ class FollowUps(Outbox):
         self._log(tx, event.kind, handoff_id, counted)
         if not isinstance(event, Outcome) or event.reason is not Reason.WRONG_PERSON:
             return
-        bound = calls.c.handoff_id == handoff_id
-        if event.call_key:
-            bound &= calls.c.call_key == event.call_key
-        unbound = {"handoff_id": None, "matched_by": Reason.WRONG_PERSON.value}
-        tx.execute(update(calls).where(bound).values(unbound))
-        spent = update(codes).where(codes.c.handoff_id == handoff_id)
-        tx.execute(spent.values(used_by=Reason.WRONG_PERSON.value))
-        tx.execute(update(handoffs).where(handoffs.c.handoff_id == handoff_id).values(phone=None))
+        self._undo(tx, handoff_id)
         self._log(tx, "privacy_incident", handoff_id, {})
 
+    def _undo(self, tx: Connection, handoff_id: str) -> None:
+        """No call is matched to the handoff any more, and none can be: by code, by pool, by caller number."""
+        bound = tx.execute(select(calls).where(calls.c.handoff_id == handoff_id)).all()
+        for call in bound:
+            answer = json.dumps(Binding.from_kept(json.loads(call.answer)).undone.to_keep())
+            undone = {"handoff_id": None, "matched_by": None, "answer": answer}
+            tx.execute(update(calls).where(calls.c.call_key == call.call_key).values(undone))
+        nobodys = {"used_by": Reason.WRONG_PERSON.value}
+        for given in (codes, pool_numbers):
+            tx.execute(update(given).where(given.c.handoff_id == handoff_id).values(nobodys))
+        tx.execute(update(handoffs).where(handoffs.c.handoff_id == handoff_id).values(phone=None))
 
-def _newest_first(kind: Kind) -> Any:
-    mine = select(handoffs).where(handoffs.c.kind == kind.value)
+
+def _newest_first(*kinds: Kind) -> Any:
+    mine = select(handoffs).where(handoffs.c.kind.in_([each.value for each in kinds]))
     return mine.order_by(handoffs.c.kept_at.desc(), handoffs.c.handoff_id)

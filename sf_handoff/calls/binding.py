@@ -57,6 +57,9 @@ class CodeFound(StrEnum):
     TOO_MANY = "three codes were tried in this call already: this one was not looked up"
 
 
+UNDONE = "this call was matched to the wrong person; the match was undone"
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A kept handoff that the call may belong to."""
@@ -78,6 +81,11 @@ class Binding:
     candidates: int = 0
     opens: bool = False
     late: bool = False
+
+    @property
+    def undone(self) -> Binding:
+        """The match taken back: the call was another person's."""
+        return Binding(level=0, reasons=(UNDONE,), tried=self.tried, caller=self.caller)
 
     def to_keep(self) -> dict[str, Any]:
         """What is kept of it, so that the call gets it again; the number that it came from is not."""

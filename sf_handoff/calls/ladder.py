@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sf_handoff.calls.binding import Binding
+from sf_handoff.calls.binding import UNDONE, Binding
 from sf_handoff.calls.evidence import Asked, Finding, Lookups, Method
 from sf_handoff.calls.methods import DialledCode, InAppCall, KnownCaller, PooledNumber
 
@@ -18,9 +18,11 @@ def answer(asked: Asked, lookups: Lookups, methods: Sequence[Method]) -> Binding
     """The verdict on a call. Once something has opened it stands; a transferred leg gets its parent's.
 
     Until then the call may bring more: digits that come after its first answer, or a token. An unknown
-    parent is as none, and an answer falls with the handoff that it is about.
+    parent is as none, and an answer falls with the handoff that it is about. What was undone stays undone.
     """
     earlier, call = lookups.earlier, asked.call
+    if earlier and UNDONE in earlier.reasons:
+        return earlier
     if earlier and (earlier.opens or TRANSFERRED in earlier.reasons) and _stands(earlier, lookups):
         return earlier
     if call.parent_call_key and call.parent_call_key != call.call_key:

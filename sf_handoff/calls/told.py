@@ -10,6 +10,7 @@ from sf_handoff.calls.follow_ups import Callback, CallbackTried, Outcome, Reason
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import e164
 from sf_handoff.calls.payload import invalid
+from sf_handoff.calls.pop_document import PopCallback
 from sf_handoff.calls.ramps import Line, Ramps
 from sf_handoff.errors import InvalidHandoff, Problem
 from sf_handoff.worktime import moment_words
@@ -73,6 +74,20 @@ def callback_tried(
         raise _invalid("handoff_id", "a handoff with an open callback", "NO_CALLBACK")
     ids = tuple(each.id for each in asked)
     return CallbackTried(at=now, reached=reached, attempts=len(mine) + 1, callbacks=ids)
+
+
+def shown(asked: Sequence[KeptCallback], tried: Sequence[CallbackTried], now: datetime) -> PopCallback | None:
+    """The callback that somebody waits for, for the pop."""
+    mine = tries_of(asked[0], tried) if asked else []
+    if not asked or not open_callback(mine) or now > asked[0].asked.not_after:
+        return None
+    wanted = asked[0].asked
+    return PopCallback(
+        number=wanted.number,
+        not_before=wanted.not_before,
+        not_after=wanted.not_after,
+        attempts=len(mine),
+    )
 
 
 def tries_of(asked: KeptCallback, tried: Sequence[CallbackTried]) -> list[CallbackTried]:

@@ -10,7 +10,13 @@ import pytest
 
 from sf_handoff import InvalidHandoff
 from sf_handoff.adapters.store import SqlStore
+from sf_handoff.calls.binding import UNDONE, IncomingCall
+from sf_handoff.calls.evidence import Asked
 from sf_handoff.calls.follow_ups import Callback, CallbackTried, Called, Kind, Outcome, Reason, read_event
+from sf_handoff.calls.handoff import Handoff
+from sf_handoff.calls.ladder import LADDER, answer
+from sf_handoff.calls.numbers import caller
+from sf_handoff.calls.samples import sample_handoff
 from sf_handoff.calls.states import Status
 from tests.conftest import Clock
 
@@ -145,10 +151,21 @@ def test_the_callbacks_of_a_person_are_found_from_any_tap(store: SqlStore, clock
 
 def test_the_wrong_person_undoes_match_and_code(store: SqlStore, clock: Clock) -> None:
     at = clock.now
-    store.settle(store.keep(new(1, phone="+15035550142", occurred_at=at), lease=LEASE), DONE)
+    payload = Handoff.parse(sample_handoff(at=at, handoff_id=handoff_id(1))).canonical()
+    tap = new(1, phone="+15035550142", occurred_at=at, payload=payload)
+    store.settle(store.keep(tap, lease=LEASE), DONE)
     store.reserve_code(handoff_id(1), "123456786", expires_at=at + timedelta(minutes=10))
+
+    def asks(call_key: str, digits: str | None) -> tuple[str | None, bool]:
+        call = IncomingCall(call_key, "+15035550142", digits=digits)
+        asked = Asked(call, caller(call.from_number))
+        binding, _ = store.answer(call_key, at, lambda lookups: answer(asked, lookups, LADDER))
+        return binding.handoff_id, UNDONE in binding.reasons
+
+    assert asks("call-1", "123456786") == (handoff_id(1), False)
     store.follow(handoff_id(1), Outcome(at=at, reason=Reason.WRONG_PERSON), lease=LEASE)
-    assert store.recent_taps("+15035550142", since=at - timedelta(hours=1)) == []
+    assert asks("call-1", "123456786") == asks("call-1", None) == (None, True)
+    assert asks("call-2", "123456786") == asks("call-3", None) == (None, False)
 
 
 def test_the_taps_of_a_screen_are_counted(store: SqlStore, clock: Clock) -> None:

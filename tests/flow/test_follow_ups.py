@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -254,7 +255,9 @@ def test_the_wrong_person_takes_everything_back(connector: Connector, org: Embed
     # The same call shows nothing any more, and the code opens nothing for anybody.
     for key in ("call-1", "call-2"):
         pop = connector.screen_pop(IncomingCall(key, JESSE, digits=receipt.dial.code))
-        assert (pop.context, pop.caller) == (None, None)
+        assert (pop.context, pop.caller, pop.handoff_ref) == (None, None, None if key == "call-1" else ANY)
+        undone = "this call was matched to the wrong person; the match was undone"
+        assert (undone in pop.assurance.reasons) is (key == "call-1")
     assert [row.code for row in connector.outbox(codes=["WRONG_PERSON"])] == ["WRONG_PERSON"]
 
 
@@ -405,6 +408,25 @@ def test_a_callback_that_cannot_be(
     assert refused.value.problems[0].path == path
     assert not callbacks(org)
     assert str(changes.get("number")) not in refused.value.message
+
+
+def test_the_pop_shows_the_callback_that_somebody_waits_for(
+    connector: Connector, receipt: Receipt, clock: Clock
+) -> None:
+    asked = IncomingCall("call-1", JESSE, digits=receipt.dial.code)
+    assert connector.screen_pop(asked).callback is None
+    connector.request_callback(receipt.handoff_id, number="+15035550199", **window(clock))
+    connector.record_callback(receipt.handoff_id, reached=False)
+    shown = connector.screen_pop(asked).callback
+    assert shown
+    assert (shown.number, shown.attempts, shown.not_before) == (
+        "+15035550199",
+        1,
+        clock.now + timedelta(hours=1),
+    )
+    assert connector.screen_pop(IncomingCall("call-2", JESSE)).callback is None
+    connector.record_callback(receipt.handoff_id, reached=True)
+    assert connector.screen_pop(asked).callback is None
 
 
 # What is kept of it

@@ -325,13 +325,13 @@ def test_no_look_up_keeps_the_interpreter_from_ending(tmp_path: Path) -> None:
 @pytest.fixture
 def slow(connector: Connector, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """A store that does not say whether a call is known until it is let."""
-    let, bound_call = threading.Event(), connector._store.bound_call
+    let, answer = threading.Event(), connector._store.answer
 
-    def waits(call_key: str) -> Any:
+    def waits(*asked: Any) -> Any:
         assert let.wait(PATIENT)
-        return bound_call(call_key)
+        return answer(*asked)
 
-    monkeypatch.setattr(connector._store, "bound_call", waits)
+    monkeypatch.setattr(connector._store, "answer", waits)
     yield let
     let.set()
     finish(connector._in_time)
@@ -359,12 +359,12 @@ def test_a_late_look_up_that_finds_the_store_away_has_bound_nothing(
     call = IncomingCall("c-1", JESSE, digits=receipt.dial.code)
     let = threading.Event()
 
-    def away(call_key: str) -> Any:
+    def away(*asked: Any) -> Any:
         assert let.wait(PATIENT)
         raise NotKept("STORE: away", code="STORE")
 
     with monkeypatch.context() as broken:
-        broken.setattr(connector._store, "bound_call", away)
+        broken.setattr(connector._store, "answer", away)
         connector._in_time._seconds = AT_ONCE
         assert connector.screen_pop(call).notes == (LATE,)
         let.set()
