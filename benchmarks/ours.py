@@ -17,7 +17,7 @@ from benchmarks.workload import Work, payloads
 from sf_handoff.adapters.assembly import connect, open_store
 from sf_handoff.adapters.settings import Settings, read_settings
 from sf_handoff.calls.handoff import Handoff
-from sf_handoff.calls.receipt import Receipt
+from sf_handoff.calls.receipt import Sent
 from sf_handoff.calls.states import Status
 from sf_handoff.connector import Connector
 from sf_handoff.ports import NewHandoff
@@ -77,7 +77,7 @@ def through_faults(connector: Connector, work: Sequence[Work]) -> dict[str, int]
     return {"at_once": at_once, "rounds": rounds}
 
 
-def _delivered(receipts: Iterable[Receipt]) -> int:
+def _delivered(receipts: Iterable[Sent]) -> int:
     return sum(each.status is Status.DELIVERED for each in receipts)
 
 

@@ -114,12 +114,12 @@ def told(results: Sequence[Result], before: dict[str, Any], after: dict[str, Any
     return {"before": before, "after": after, "results": [asdict(each) for each in nameless]}
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, opens: str = BEGIN, closes: str = END) -> None:
     """Puts the tables between the two marks of a page."""
-    before, begin, rest = path.read_text("utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = path.read_text("utf-8").partition(opens)
+    _, end, after = rest.partition(closes)
     if not (begin and end):
-        raise SystemExit(f"{path}: the marks {BEGIN} and {END} are not there.")
+        raise SystemExit(f"{path}: the marks {opens} and {closes} are not there.")
     path.write_text(f"{before}{begin}\n{text}{end}{after}", "utf-8")
 
 

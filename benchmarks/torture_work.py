@@ -22,7 +22,7 @@ from benchmarks.torture_blind import Blind
 from sf_handoff.adapters.assembly import open_salesforce, open_seal
 from sf_handoff.adapters.settings import Settings, read_settings
 from sf_handoff.adapters.store import SqlStore
-from sf_handoff.calls.receipt import Receipt
+from sf_handoff.calls.receipt import Sent
 from sf_handoff.calls.samples import lighthouse_claim, sample_handoff
 from sf_handoff.connector import Connector
 from sf_handoff.errors import HandoffError, NotKept
@@ -85,7 +85,7 @@ class Ledger:
     def write(self, kind: str, **said: str | int | None) -> None:
         os.write(self._file, json.dumps({"kind": kind, **said}).encode() + b"\n")
 
-    def receipt(self, receipt: Receipt) -> None:
+    def receipt(self, receipt: Sent) -> None:
         self.write(
             "receipt",
             id=receipt.handoff_id,

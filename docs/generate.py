@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from sf_handoff.calls.pop_document import ScreenPop
 from sf_handoff.calls.states import Status
 from sf_handoff.calls.why import Why
 from sf_handoff.commands import cli
-from sf_handoff.mapping import Field, LinkByKey, LinkByName, Picklist, RecordMap, Text, bundled
+from sf_handoff.mapping import Field, LinkByKey, LinkByName, Picklist, Text, bundled
 from sf_handoff.retry import codes_by_verdict
 
 FOLDER = Path(__file__).parent / "reference"
@@ -47,8 +47,9 @@ def fields() -> str:
         "# Fields\n",
         "What is written where. `once` is set when the record is made; `ours` every time.\n",
     ]
-    for record in maps.records:
-        said += [f"## {record.sobject}\n", table(("field", "kind", "written", "note"), field_rows(record))]
+    for group in maps.groups:
+        said.append(f"## {group.sobject}, {group.when}\n")
+        said.append(table(("field", "kind", "written", "note"), field_rows(group.fields)))
     person = maps.person
     said += [
         f"## {person.sobject}\n",
@@ -61,8 +62,8 @@ def fields() -> str:
     return "\n".join(said)
 
 
-def field_rows(record: RecordMap[Any]) -> Iterator[tuple[str, ...]]:
-    for field in record.fields:
+def field_rows(fields: Iterable[Field[Any]]) -> Iterator[tuple[str, ...]]:
+    for field in fields:
         key = "external id, unique, case-sensitive. " if isinstance(field, Text) and field.key else ""
         yield f"`{field.api_name}`", kind(field), field.written.value, f"{key}{field.help}".strip()
 

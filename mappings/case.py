@@ -1,8 +1,9 @@
 """What we write on a Case.
 
 `once` fields are set when the Case is made and belong to the agents from then on; `ours` are sent with
-every tap. No person and none of the words by which the daily report finds technical cases stand in a
-Subject. Medical facts, file names and what was asked of the Veteran are not in the payload that gets here.
+every tap. What a call or its outcome changes later is in `follow_ups.py`. No person and none of the words by
+which the daily report finds technical cases stand in a Subject. Medical facts, file names and what was asked
+of the Veteran are not in the payload that gets here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sf_handoff.mapping import (
     Checkbox,
     Date,
     DateTime,
+    Field,
     LinkByKey,
     LinkByName,
     LongText,
@@ -26,7 +28,7 @@ from sf_handoff.mapping import (
 
 from .contact import CONTACT
 
-AWAITING, HISTORY = "Awaiting call", "Closed"
+AWAITING, LIVE, HISTORY = "Awaiting call", "New", "Closed"
 STATES = ("awaiting", "called", "no_call", "late", "wrong_person", "third_party")
 OUTCOMES = ("confirmed", "other_reason", "wrong_person", "third_party", "not_useful")
 
@@ -48,6 +50,37 @@ def errors_seen(tap: Tap) -> str | None:
     return "\n".join(lines) or None
 
 
+# Who it was, and what the app had shown: taken off a Case that turns out to be another person's.
+WHO: tuple[Field[Tap], ...] = (
+    LinkByKey("Contact", once, lambda tap: tap.person_to_link, to=CONTACT.sobject, key=CONTACT.key),
+    Text("SuppliedName", once, lambda tap: tap.supplied_name, length=80),
+    Text("SuppliedPhone", once, lambda tap: tap.supplied_phone, length=40, exact=True),
+)  # fmt: skip
+CONTEXT: tuple[Field[Tap], ...] = (
+    DateTime("Handoff_Seen_At__c", ours, lambda tap: tap.handoff.observed_at,
+             help="When the app had shown its data; the data itself is older."),
+    Text("Handoff_Screen__c", ours, lambda tap: tap.handoff.screen, length=80),
+    Text("Handoff_App__c", ours, of_app(app_words), length=255),
+    Text("Handoff_Language__c", ours, of_app(lambda app: app.language), length=40),
+    Checkbox("Handoff_TTY__c", ours, lambda tap: tap.handoff.tty),
+    Number("Handoff_LOA__c", ours, lambda tap: tap.handoff.sign_in.loa, digits=1,
+           label="Handoff Level of Assurance"),
+    Text("Handoff_Claim_Id__c", ours, of_claim(lambda claim: claim.id), length=40, exact=True),
+    Text("Handoff_Claim_Title__c", ours, of_claim(lambda claim: claim.title), length=255),
+    Text("Handoff_Claim_Type__c", ours, of_claim(lambda claim: claim.type_code), length=80),
+    Text("Handoff_Phase_Code__c", ours, of_phase(lambda phase: phase.code), length=80),
+    Number("Handoff_Phase_Step__c", ours, of_phase(lambda phase: phase.step), digits=2),
+    Text("Handoff_Phase_Heading__c", ours, of_phase(lambda phase: phase.heading), length=120,
+         help="The words that the Veteran saw."),
+    Date("Handoff_Claim_Filed__c", ours, of_claim(lambda claim: claim.filed_on)),
+    Date("Handoff_Claim_Changed__c", ours, of_claim(lambda claim: claim.changed_on)),
+    Checkbox("Handoff_Moved_Back__c", ours, of_claim(lambda claim: claim.moved_back)),
+    Number("Handoff_Open_Requests__c", ours, of_claim(lambda claim: claim.open_requests), digits=4),
+    Text("Handoff_Appeal_Id__c", ours, of_appeal(lambda appeal: appeal.id), length=40, exact=True),
+    Text("Handoff_Appeal_Status__c", ours, of_appeal(lambda appeal: appeal.status), length=80),
+    LongText("Handoff_Errors__c", ours, errors_seen, length=8000),
+)  # fmt: skip
+
 CASE: RecordMap[Tap] = RecordMap(
     sobject="Case",
     key="Handoff_Id__c",
@@ -65,36 +98,13 @@ CASE: RecordMap[Tap] = RecordMap(
                    where="Type = 'Queue'"),
         LinkByName("RecordTypeId", once, lambda tap: tap.ramp.record_type, to="RecordType",
                    where="SobjectType = 'Case'"),
-        LinkByKey("Contact", once, lambda tap: tap.person_to_link, to=CONTACT.sobject, key=CONTACT.key),
-        Text("SuppliedName", once, lambda tap: tap.supplied_name, length=80),
-        Text("SuppliedPhone", once, lambda tap: tap.supplied_phone, length=40, exact=True),
+        *WHO,
         Picklist("Handoff_State__c", once, lambda tap: "late" if tap.late else "awaiting", values=STATES),
         Picklist("Handoff_Outcome__c", once, lambda tap: None, values=OUTCOMES,
                  help="Set by the agent: was the call about what the app showed?"),
         # Kept up to date with every tap.
         Number("Handoff_Taps__c", ours, lambda tap: tap.taps, digits=4),
         DateTime("Handoff_Tapped_At__c", ours, lambda tap: tap.handoff.occurred_at),
-        DateTime("Handoff_Seen_At__c", ours, lambda tap: tap.handoff.observed_at,
-                 help="When the app had shown its data; the data itself is older."),
-        Text("Handoff_Screen__c", ours, lambda tap: tap.handoff.screen, length=80),
-        Text("Handoff_App__c", ours, of_app(app_words), length=255),
-        Text("Handoff_Language__c", ours, of_app(lambda app: app.language), length=40),
-        Checkbox("Handoff_TTY__c", ours, lambda tap: tap.handoff.tty),
-        Number("Handoff_LOA__c", ours, lambda tap: tap.handoff.sign_in.loa, digits=1,
-               label="Handoff Level of Assurance"),
-        Text("Handoff_Claim_Id__c", ours, of_claim(lambda claim: claim.id), length=40, exact=True),
-        Text("Handoff_Claim_Title__c", ours, of_claim(lambda claim: claim.title), length=255),
-        Text("Handoff_Claim_Type__c", ours, of_claim(lambda claim: claim.type_code), length=80),
-        Text("Handoff_Phase_Code__c", ours, of_phase(lambda phase: phase.code), length=80),
-        Number("Handoff_Phase_Step__c", ours, of_phase(lambda phase: phase.step), digits=2),
-        Text("Handoff_Phase_Heading__c", ours, of_phase(lambda phase: phase.heading), length=120,
-             help="The words that the Veteran saw."),
-        Date("Handoff_Claim_Filed__c", ours, of_claim(lambda claim: claim.filed_on)),
-        Date("Handoff_Claim_Changed__c", ours, of_claim(lambda claim: claim.changed_on)),
-        Checkbox("Handoff_Moved_Back__c", ours, of_claim(lambda claim: claim.moved_back)),
-        Number("Handoff_Open_Requests__c", ours, of_claim(lambda claim: claim.open_requests), digits=4),
-        Text("Handoff_Appeal_Id__c", ours, of_appeal(lambda appeal: appeal.id), length=40, exact=True),
-        Text("Handoff_Appeal_Status__c", ours, of_appeal(lambda appeal: appeal.status), length=80),
-        LongText("Handoff_Errors__c", ours, errors_seen, length=8000),
+        *CONTEXT,
     ),
 )  # fmt: skip

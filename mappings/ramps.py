@@ -17,6 +17,7 @@ BENEFITS = Line(
     display="800-827-1000",
     hours=Hours(opens=time(8), closes=time(21)),
     collects_codes=True,
+    calls_back=True,
 )
 MYVA411 = Line(name="MyVA411 main information line", number="+18006982411", display="800-698-2411")
 WHITE_HOUSE = Line(name="White House VA Hotline", number="+18559482311", display="855-948-2311")

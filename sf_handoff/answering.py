@@ -1,23 +1,23 @@
 """Answers calls: which handoff a call belongs to, and what the agent sees. Needs no call to Salesforce.
 
-call → binding → screen pop
+call → evidence → the ladder → binding → screen pop
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sf_handoff.calls.binding import Binding, Candidate, CodeFound, IncomingCall, bind, code_found
-from sf_handoff.calls.codes import as_dialled, well_formed
+from sf_handoff.calls.binding import Binding, IncomingCall
+from sf_handoff.calls.evidence import Asked, Lookups
 from sf_handoff.calls.handoff import Handoff
-from sf_handoff.calls.numbers import Caller, caller
-from sf_handoff.calls.policy import KeptOnly
+from sf_handoff.calls.ladder import answer
+from sf_handoff.calls.numbers import caller, e164
 from sf_handoff.calls.pop import PopCase, ScreenPop, could_not_check, screen_pop
-from sf_handoff.errors import NotKept
-from sf_handoff.ports import BoundCall, Row, Store
+from sf_handoff.errors import InvalidHandoff, NotKept
+from sf_handoff.ports import Row, Store, Tokens
 
 if TYPE_CHECKING:
     from sf_handoff.mapping import MappingSet
@@ -35,8 +35,10 @@ class Answering:
         mappings: MappingSet,
         clock: Callable[[], datetime],
         case_url: Callable[[str], str | None],
+        tokens: Tokens | None = None,
     ) -> None:
         self._store, self._mappings, self._clock, self._case_url = store, mappings, clock, case_url
+        self._tokens = tokens
 
     def pop(self, call: IncomingCall) -> ScreenPop:
         """The pop for this call. Says that it could not check where the store does not answer."""
@@ -49,16 +51,8 @@ class Answering:
     # Inside
 
     def _pop(self, call: IncomingCall) -> ScreenPop:
-        who = caller(call.from_number)
-        bound = self._store.bound_call(call.call_key)
-        code, by_code = self._by_code(call, bound)
-        binding = bind(call, who, code, by_code, self._by_number(call, who, bound))
-        row = self._store.row(binding.handoff_id) if binding.handoff_id else None
-        self._store.bind_call(
-            call.call_key, binding.handoff_id, binding.matched_by if binding.opens else None
-        )
-        with contextlib.suppress(NotKept):  # counting must cost nobody a pop
-            self._store.event("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
+        now, asked = self._clock(), self._asked(call)
+        binding, row = self._store.answer(call.call_key, now, lambda lookups: self._bind(asked, lookups))
         return screen_pop(
             binding,
             Handoff.from_kept(row.payload) if row and row.payload else None,
@@ -67,48 +61,35 @@ class Answering:
             attestation=call.attestation,
             ramps=self._mappings.ramps,
             words=self._mappings.pop,
-            now=self._clock(),
+            now=now,
             expires_at=row.expires_at if row else None,
         )
 
-    def _by_code(self, call: IncomingCall, bound: BoundCall | None) -> tuple[CodeFound, Candidate | None]:
-        """What the dialled digits found. A call that has spent a code keeps what it found then."""
-        if bound and bound.matched_by == "dialed_code" and bound.handoff_id:
-            return CodeFound.VALID, self._candidate(bound.handoff_id)
-        digits = as_dialled(call.digits or "")
-        if not digits:
-            return CodeFound.NONE, None
-        if not well_formed(digits):
-            return CodeFound.MISKEYED, None
-        known = self._store.find_code(digits)
-        if known is None:
-            return CodeFound.UNKNOWN, None
-        verdict = code_found(known.used_by, call.call_key, known.expires_at, self._clock())
-        if verdict is CodeFound.USED:
-            return verdict, None
-        if verdict is CodeFound.VALID and not self._store.use_code(digits, call.call_key):
-            return CodeFound.USED, None
-        return verdict, self._candidate(known.handoff_id)
+    def _asked(self, call: IncomingCall) -> Asked:
+        """The call with what can be made of it before the store is asked, so that nobody waits for that."""
+        called = e164(call.to_number) if call.to_number else None
+        pooled = called if any(called in line.pool for line in self._mappings.ramps.lines) else None
+        return self._with_token(Asked(call, caller(call.from_number), pooled))
 
-    def _by_number(self, call: IncomingCall, who: Caller, bound: BoundCall | None) -> tuple[Candidate, ...]:
-        """The people behind recent taps from the caller's number, each with the latest tap."""
-        if who.e164 is None:
-            return ()
-        longest = max(ramp.life for ramp in (*self._mappings.ramps.ramps, self._mappings.ramps.unlisted))
-        until = bound.bound_at if bound else self._clock()
-        recent = self._store.recent_taps(who.e164, since=until - longest)
-        live = (row for row in reversed(recent) if row.occurred_at <= until <= row.expires_at)
-        taps = ((row, Handoff.from_kept(row.payload)) for row in live)
-        people = {handoff.person_key or row.case_key: (row, handoff) for row, handoff in taps}
-        return tuple(Candidate(row.handoff_id, handoff) for row, handoff in people.values())
+    def _with_token(self, asked: Asked) -> Asked:
+        if not asked.call.token:
+            return asked
+        if self._tokens is None:
+            return replace(asked, refused="the call's token cannot be checked: there is no TOKEN_KEYS")
+        try:
+            return replace(asked, signed=self._tokens.read_call(asked.call.token, self._clock()))
+        except InvalidHandoff as error:
+            wrong = ", ".join(problem.path for problem in error.problems)
+            return replace(asked, refused=f"the call's token was refused ({wrong})")
 
-    def _candidate(self, handoff_id: str) -> Candidate | None:
-        row = self._store.row(handoff_id)
-        if row is None or not row.payload or row.code == KeptOnly.HELD_OUT.name:
-            return None
-        return Candidate(handoff_id, Handoff.from_kept(row.payload))
+    def _bind(self, asked: Asked, lookups: Lookups) -> Binding:
+        binding = answer(asked, lookups, self._mappings.methods)
+        lookups.note("pop", binding.handoff_id, level=binding.level, matched_by=binding.matched_by)
+        return binding
 
     def _pop_case(self, binding: Binding, row: Row | None) -> PopCase | None:
-        if row is None or row.case_id is None or not (binding.opens or binding.late):
+        """A number that anybody may forge or share shows no Case, even of a tap whose time is over."""
+        shown = binding.opens or (binding.late and binding.matched_by != "caller_number")
+        if row is None or row.case_id is None or not shown:
             return None
         return PopCase(id=row.case_id, number=row.case_number, url=self._case_url(row.case_id))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,22 +15,29 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from sf_handoff.afterwards import Afterwards
 from sf_handoff.answering import Answering
 from sf_handoff.batches import Batches
 from sf_handoff.calls.binding import IncomingCall
-from sf_handoff.calls.codes import new_code
 from sf_handoff.calls.dial import dial_plan, expires_at
+from sf_handoff.calls.follow_ups import FollowUp, Kind
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import e164
 from sf_handoff.calls.policy import Decision, KeptOnly, decide
 from sf_handoff.calls.pop import ScreenPop
+from sf_handoff.calls.ramps import Ramps
 from sf_handoff.calls.reason import unfit
-from sf_handoff.calls.receipt import Receipt
+from sf_handoff.calls.receipt import Receipt, Sent
 from sf_handoff.calls.signed import TokenUse
 from sf_handoff.calls.states import Status
+from sf_handoff.calls.told import Window
 from sf_handoff.delivery import Attempt, Delivery, lease
-from sf_handoff.errors import InvalidHandoff, Misconfigured, NotKept
+from sf_handoff.dialling import Dialling
+from sf_handoff.errors import InvalidHandoff, Misconfigured
+from sf_handoff.follow_ups import FollowUps
+from sf_handoff.following import Following, told
 from sf_handoff.gate import Gate
+from sf_handoff.in_time import POP_SECONDS, InTime
 from sf_handoff.ports import (
     SALESFORCE,
     Closed,
@@ -45,12 +51,12 @@ from sf_handoff.ports import (
 from sf_handoff.resync import Resync
 from sf_handoff.retry import ONLINE, OVERNIGHT, RetryPolicy
 from sf_handoff.sender import Sender
+from sf_handoff.worktime import midnight
 
 if TYPE_CHECKING:
     from sf_handoff.mapping import MappingSet
 
 _log = logging.getLogger("sf_handoff")
-_DRAWS = 5  # a fresh code is taken by another with a chance of about one in a hundred thousand
 _KEEP_FOR = KeepFor()
 _GLANCE = 0.05  # seconds between looks at a row that another thread or process is sending
 
@@ -62,7 +68,9 @@ def utc_now() -> datetime:
 class Connector:
     """Hands taps over to Salesforce and tells calls who is calling. One Connector serves many threads.
 
-    `case_url` turns a Case's Id into the address that an agent's browser opens.
+    `case_url` turns a Case's Id into the address that an agent's browser opens. A screen pop is told within
+    `pop_seconds`. Without `send_after_pop` what a call changes on its Case waits for `resync`: for hosts that
+    stop a program between its answers.
     """
 
     def __init__(
@@ -77,15 +85,24 @@ class Connector:
         hold_out: float = 0.0,
         keep_for: KeepFor = _KEEP_FOR,
         tokens: Tokens | None = None,
+        send_after_pop: bool = True,
         case_url: Callable[[str], str | None] = lambda case_id: None,
+        pop_seconds: float = POP_SECONDS,
     ) -> None:
         self._salesforce, self._store, self._mappings = salesforce, store, mappings
-        self._clock, self._sleep, self._codes, self._hold_out = clock, sleep, codes, hold_out
+        self._clock, self._sleep, self._hold_out = clock, sleep, hold_out
         self._keep_for, self._tokens = keep_for, tokens
-        self._answering = Answering(store, mappings, clock, case_url)
+        self._dialling = Dialling(store, mappings, clock, codes=codes)
+        self._answering = Answering(store, mappings, clock, case_url, tokens)
+        self._in_time = InTime(self._pop, store, mappings, clock, pop_seconds)
         sender = Sender(salesforce, Gate(store, SALESFORCE))
         self._delivery = Delivery(sender, store, mappings, clock, sleep)
-        self._resync = Resync(store, self._delivery, Batches(sender, store, mappings, clock, sleep))
+        self._follow_ups = FollowUps(sender, store, mappings, clock)
+        batches = Batches(sender, store, mappings, clock, sleep)
+        self._resync = Resync(store, self._delivery, batches, self._follow_ups)
+        self._afterwards = Afterwards(self._send_soon)
+        soon = self._afterwards.put if send_after_pop else None
+        self._following = Following(store, mappings, clock, self._send, soon)
 
     @classmethod
     def from_env(cls, **changes: Any) -> Connector:
@@ -107,6 +124,8 @@ class Connector:
 
     def close(self) -> None:
         """Gives back connections, and stops the embedded org if this Connector started it."""
+        self._in_time.close()
+        self._afterwards.close()
         self._salesforce.close()
         self._store.close()
 
@@ -147,10 +166,10 @@ class Connector:
         codes: Sequence[str] = (),
         in_flight: int = 1,
         insist: bool = False,
-        progress: Callable[[Receipt], None] = lambda receipt: None,
+        progress: Callable[[Sent], None] = lambda receipt: None,
         stop: Callable[[], bool] = lambda: False,
-    ) -> tuple[Receipt, ...]:
-        """Sends again what is due (or, asked for, parked), oldest tap first; returns what became of each.
+    ) -> tuple[Sent, ...]:
+        """Sends again what is due (or, asked for, parked), oldest first; returns what became of each.
 
         Many go in few calls; with `in_flight` above 1 in less time and more calls. `insist` tries although
         nothing is to be sent to Salesforce for a while. Stops at the first sign that Salesforce is away; the
@@ -160,7 +179,7 @@ class Connector:
         settled = {Status.DELIVERED, Status.KEPT} & set(states)
         if settled:
             raise Misconfigured(f"states: nothing to send again of what is {', '.join(sorted(settled))}.")
-        receipts: list[Receipt] = []
+        receipts: list[Sent] = []
         rows = self._resync.run(
             replace(OVERNIGHT, insists=insist),
             states=states,
@@ -173,7 +192,7 @@ class Connector:
         )
         with contextlib.closing(rows):
             for row in rows:
-                receipts.append(self._receipt(row, Handoff.from_kept(row.payload)))
+                receipts.append(self._told(row))
                 progress(receipts[-1])
         return tuple(receipts)
 
@@ -213,9 +232,50 @@ class Connector:
         """What the agent sees for this call. Needs no call to Salesforce.
 
         The same call key gets the same answer; a code works for one call only. While the store does not
-        answer, the pop says that it could not check, which is not the same as "no record".
+        answer, or not in time, the pop says that it could not check, which is not the same as "no record":
+        ask again with the same call key.
         """
-        return self._answering.pop(call)
+        return self._in_time.pop(call)
+
+    # What follows
+
+    def record_outcome(self, handoff_id: str, *, reason: str, call_key: str | None = None) -> FollowUp:
+        """Writes to the Case how the call went.
+
+        `reason` is confirmed, other_reason, wrong_person, third_party or not_useful.
+        An outcome that an agent has picked on the Case stays, but for `wrong_person`: then the match of the
+        call is undone, the code is spent, person and context come off the Case, and the result says that it
+        is a privacy incident. Raises InvalidHandoff for an unknown reason or id, and NotKept.
+        """
+        return self._following.outcome(handoff_id, reason, call_key)
+
+    def request_callback(
+        self, handoff_id: str, *, number: str | None = None, not_before: datetime, not_after: datetime
+    ) -> FollowUp:
+        """Asks for a callback within a window: an open Task for the queue of the tap's ramp.
+
+        A person has one open callback: asking again moves it. Without `number` it is the one on file. Raises
+        InvalidHandoff where the number, the window or the line does not allow it, and NotKept.
+        """
+        return self._following.callback(handoff_id, Window(number, not_before, not_after))
+
+    def record_callback(self, handoff_id: str, *, reached: bool) -> FollowUp:
+        """Counts a try to call back. Reached, or tried three times, its Task is completed.
+
+        Raises InvalidHandoff (`NO_CALLBACK`) where none is open, and NotKept.
+        """
+        return self._following.callback_tried(handoff_id, reached)
+
+    # Inside: answering calls, and what follows
+
+    def _pop(self, call: IncomingCall) -> ScreenPop:
+        pop = self._following.with_callback(self._answering.pop(call))
+        self._following.called(pop)
+        return pop
+
+    def _send_soon(self, ids: Sequence[str]) -> None:
+        for _ in self._resync.run(ONLINE, ids=ids):
+            pass
 
     # Inside: handing off
 
@@ -223,15 +283,19 @@ class Connector:
         handoff_id = handoff.handoff_id or self._store.derive_id(handoff.canonical())
         decision = self._decide(handoff)
         row = self._keep(handoff_id, decision, use)
-        row = self._with_code(row, decision)
-        if row.state is Status.DUE:
-            row = self._send(row)
-        return self._receipt(row, decision.handoff)
+        row, pooled = self._dialling.prepared(row, decision)
+        return self._receipt(self._send(row), decision.handoff, pooled)
 
     def _decide(self, handoff: Handoff) -> Decision:
         key = handoff.person_key
         held_out = bool(self._hold_out and key and self._store.share(key) < self._hold_out)
-        return decide(handoff, self._mappings.ramps, held_out=held_out)
+        ramps = self._mappings.ramps
+        return decide(handoff, ramps, held_out=held_out, over_ceiling=self._over_ceiling(handoff, ramps))
+
+    def _over_ceiling(self, handoff: Handoff, ramps: Ramps) -> bool:
+        """Whether this screen has had its taps for the day. What was kept before stays as it was."""
+        most, now = ramps.ramp(handoff.screen).daily_ceiling, self._clock()
+        return most is not None and self._store.taps(handoff.screen, midnight(now)) >= most
 
     def _keep(self, handoff_id: str, decision: Decision, use: TokenUse | None = None) -> Row:
         handoff, why = decision.handoff.model_copy(update={"handoff_id": handoff_id}), decision.kept_only
@@ -252,26 +316,10 @@ class Connector:
         )
         return self._store.keep(new, lease=lease(ONLINE), use=use)
 
-    def _with_code(self, row: Row, decision: Decision) -> Row:
-        """Reserves a code to dial, where the line's phone system listens for one and the Veteran agreed."""
-        line = self._mappings.ramps.line(decision.handoff.dialed)
-        may = decision.kept_only in (None, KeptOnly.NOT_IDENTIFIED)
-        wanted = self._codes and line and line.collects_codes and may and self._clock() < row.expires_at
-        if row.dial_code or not wanted:
-            return row
-        try:
-            for _ in range(_DRAWS):
-                code = new_code(secrets.randbelow)
-                if self._store.reserve_code(row.handoff_id, code, expires_at=row.expires_at):
-                    return replace(row, dial_code=code)
-        except NotKept:
-            pass  # the call goes on without a code
-        return row
-
     def _send(self, row: Row) -> Row:
         """Delivers a fresh row; for one that somebody else is sending, waits for what becomes of it."""
-        if row.fresh:
-            return self._delivery.attempt(row, ONLINE).row
+        if row.fresh and row.state is Status.DUE:
+            return self._attempt(row, ONLINE).row
         waited = 0.0
         while row.state is Status.DUE and waited < ONLINE.total:
             taken = self._take(row, ONLINE, (Status.DUE,))
@@ -287,9 +335,19 @@ class Connector:
         taken = self._store.take(
             limit=1, lease=lease(policy), ids=(row.handoff_id,), states=states, waiting_too=True
         )
-        return self._delivery.attempt(taken[0], policy) if taken else None
+        return self._attempt(taken[0], policy) if taken else None
 
-    def _receipt(self, row: Row, handoff: Handoff) -> Receipt:
+    def _attempt(self, row: Row, policy: RetryPolicy) -> Attempt:
+        if row.kind is Kind.TAP:
+            return self._delivery.attempt(row, policy)
+        return self._follow_ups.attempt([row], policy)[0]
+
+    def _told(self, row: Row) -> Sent:
+        if row.kind is Kind.TAP:
+            return self._receipt(row, Handoff.from_kept(row.payload))
+        return told(row)
+
+    def _receipt(self, row: Row, handoff: Handoff, pooled: str | None = None) -> Receipt:
         ramps = self._mappings.ramps
         notes = list(row.notes)
         if ramps.ramp(handoff.screen) is ramps.unlisted:
@@ -307,5 +365,12 @@ class Connector:
             code=row.code,
             message=row.message,
             notes=tuple(notes),
-            dial=dial_plan(handoff, ramps, code=row.dial_code, now=self._clock(), expires_at=row.expires_at),
+            dial=dial_plan(
+                handoff,
+                ramps,
+                code=row.dial_code,
+                now=self._clock(),
+                expires_at=row.expires_at,
+                pooled=pooled,
+            ),
         )

@@ -49,7 +49,7 @@ def begun(row: Row, mappings: MappingSet, now: datetime, link: Linked | None = N
     A later tap joins the episode's Case and brings it up to date. An earlier one, and one whose time is
     over, adds its Task only.
     """
-    tap = _tap(row, mappings, now, link)
+    tap = tap_of(row, mappings, now, link)
     if row.case_id is None:
         case = Todo.MAKE
     else:
@@ -66,7 +66,7 @@ def try_to_begin(row: Row, mappings: MappingSet, now: datetime) -> tuple[Progres
         return begun(row, mappings, now, Linked.NONE), error
 
 
-def _tap(row: Row, mappings: MappingSet, now: datetime, link: Linked | None) -> Tap:
+def tap_of(row: Row, mappings: MappingSet, now: datetime, link: Linked | None) -> Tap:
     handoff = Handoff.from_kept(row.payload)
     person = handoff.veteran if link in (None, Linked.LINKED) else None
     key = by_the_maps(lambda: mappings.person.identifier(person)) if person else None
@@ -76,7 +76,7 @@ def _tap(row: Row, mappings: MappingSet, now: datetime, link: Linked | None) -> 
         case_key=row.case_key,
         ramp=mappings.ramps.ramp(handoff.screen),
         taps=row.taps,
-        late=now > row.expires_at,
+        late=now > row.expires_at and not row.called,
         person_key=key,
         link=link or (Linked.LINKED if key else Linked.NONE),
     )
@@ -133,10 +133,10 @@ class Delivery:
             error = failure
         settled = settlement(row, progress, error, notes, call.requests, suspect=suspect)
         try:
-            return Attempt(self._store.settle(row, settled), error)
+            noted = self._store.settle(row, settled)
         except NotKept:
-            pass
-        return Attempt(not_noted(row, settled), error)
+            noted = not_noted(row, settled)
+        return Attempt(noted, None if noted.settled_at else error)
 
     def _call(self, progress: Progress, call: Call) -> tuple[Progress, tuple[str, ...]]:
         """One call, and what the maps noted on the way."""

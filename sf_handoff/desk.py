@@ -63,18 +63,27 @@ class Desk:
         return found
 
     def by_key(self, keys: Sequence[str], record_map: RecordMap[Tap]) -> dict[str, Written]:
-        """Those of the records that are there, by their keys; Salesforce may spell a key in another case.
+        """Those of the records that are there, by their keys."""
+        return self.fitting(keys, record_map, ("",))[""]
 
-        Several under one key are a matter for a person.
-        """
-        found, asked = dict[str, Written](), {key.lower(): key for key in keys}
-        for each in self._asked(lookups.by_key(keys, record_map)):
-            number, key = each.get(record_map.number or ""), asked.get(str(each.get(record_map.key)).lower())
-            if key in found:
-                found[key] = Written(refusal=Refusal(Verdict.REFUSED, "MULTIPLE_MATCH", ()))
-            elif key:
-                found[key] = Written(str(each["Id"]), number=str(number) if number else None)
-        return found
+    def fitting(
+        self, keys: Sequence[str], record_map: RecordMap[Tap], conditions: Sequence[str]
+    ) -> dict[str, dict[str, Written]]:
+        """For each condition, the records that fit it, by their keys; Salesforce may spell a key in another
+        case. Several under one key are a matter for a person."""
+        asked = {key.lower(): key for key in keys}
+        fitting: dict[str, dict[str, Written]] = {when: {} for when in conditions}
+        for request, whens in lookups.by_key_when(keys, record_map, conditions):
+            parts = self._sent(request, lambda parts: [lookups.rows_of([each]) for each in parts], _fits)
+            for when, records in zip(whens, parts, strict=True):
+                for each in records:
+                    number, key = each.get(record_map.number or ""), str(each.get(record_map.key)).lower()
+                    found = fitting[when]
+                    if asked.get(key) in found:
+                        found[asked[key]] = Written(refusal=Refusal(Verdict.REFUSED, "MULTIPLE_MATCH", ()))
+                    elif key in asked:
+                        found[asked[key]] = Written(str(each["Id"]), number=str(number) if number else None)
+        return fitting
 
     def still_open(self, ids: Collection[str]) -> set[str]:
         """Which of these Cases agents are not done with."""

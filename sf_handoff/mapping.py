@@ -21,11 +21,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from sf_handoff.errors import Misconfigured, Rejected
+from sf_handoff.texts import cut, utf16_units
 
 if TYPE_CHECKING:
+    from sf_handoff.calls.changes import FollowUpMaps
+    from sf_handoff.calls.evidence import Method
     from sf_handoff.calls.handoff import Veteran
     from sf_handoff.calls.pop_words import PopWords
     from sf_handoff.calls.ramps import Ramps
@@ -315,6 +318,15 @@ class RecordMap(Generic[S]):
 
 
 @dataclass(frozen=True)
+class FieldGroup:
+    """Fields of one sObject that are written together; `when` says on what occasion."""
+
+    when: str
+    sobject: str
+    fields: tuple[Field[Any], ...]
+
+
+@dataclass(frozen=True)
 class PersonLink:
     """Which record stands for the person, and which identifier of the payload finds it.
 
@@ -328,21 +340,40 @@ class PersonLink:
     label: str = ""
 
 
+def _every_method() -> tuple[Method, ...]:
+    from sf_handoff.calls.ladder import LADDER
+
+    return LADDER
+
+
 @dataclass(frozen=True)
 class MappingSet:
-    """Everything that an org may call by another name than we do."""
+    """Everything that an org may call by another name than we do.
+
+    `methods` are the ways in which a call's handoff is looked for, in order.
+    """
 
     person: PersonLink
     case: RecordMap[Tap]
     task: RecordMap[Tap]
+    follow_ups: FollowUpMaps
     ramps: Ramps
     pop: PopWords
     report: ReportMap
     triage: TriageMap
+    methods: tuple[Method, ...] = field(default_factory=_every_method)
+
+    def __post_init__(self) -> None:
+        names = [method.name for method in self.methods]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise Misconfigured(f"methods: declared twice: {', '.join(twice)}.")
 
     @property
-    def records(self) -> tuple[RecordMap[Tap], ...]:
-        return (self.case, self.task)
+    def groups(self) -> tuple[FieldGroup, ...]:
+        """Every field that is written. One may stand in several groups."""
+        taps = tuple(FieldGroup("with a tap", each.sobject, each.fields) for each in (self.case, self.task))
+        return (*taps, *self.follow_ups.groups(self.case.sobject))
 
 
 def bundled() -> MappingSet:
@@ -362,21 +393,3 @@ def load(package: str) -> MappingSet:
     if not isinstance(found, MappingSet):
         raise Misconfigured(f"MAPPINGS: {package}.MAPPINGS is not a MappingSet.")
     return found
-
-
-def utf16_units(text: str) -> int:
-    """The length as Salesforce counts it: in UTF-16 units, so an emoji is two or more."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def cut(text: str, length: int, mark: str = "…") -> str:
-    """`text` in at most `length` UTF-16 units, ending in `mark`, never inside what people see as one."""
-    import regex
-
-    kept, room = "", length - utf16_units(mark)
-    for cluster in regex.findall(r"\X", text):
-        room -= utf16_units(cluster)
-        if room < 0:
-            break
-        kept += cluster
-    return kept.rstrip() + mark

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from sf_handoff.calls.binding import Binding
 from sf_handoff.calls.composite import CompositeRequest, Part
-from sf_handoff.calls.signed import SignedHandoff, TokenUse
+from sf_handoff.calls.evidence import Lookups
+from sf_handoff.calls.follow_ups import Event, Kind
+from sf_handoff.calls.signed import SignedCall, SignedHandoff, TokenUse
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.mapping import Json
 from sf_handoff.reports.cells import Plain
@@ -38,8 +41,9 @@ class NewHandoff:
 class Row:
     """A kept handoff as the store knows it. `token` is the lease of whoever may send it now.
 
-    `case_id` speaks of its episode's Case, `case_done` and `task_id` of what this tap has written itself.
-    `newest` is false when its episode has had a later tap.
+    `case_id` and `task_ids` speak of its episode, `case_done` and `task_id` of what this tap has written
+    itself. `newest` is false when its episode has had a later tap; `called`: a call was matched to it. What
+    follows a tap is a row of another `kind`, with the tap's id as its `parent`.
     """
 
     handoff_id: str
@@ -66,6 +70,10 @@ class Row:
     dial_code: str | None = field(repr=False)
     token: str | None = None
     fresh: bool = False
+    kind: Kind = Kind.TAP
+    parent: str | None = None
+    called: bool = False
+    task_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,21 +97,12 @@ class Settlement:
 
 
 @dataclass(frozen=True)
-class FoundCode:
-    """A dialled code that is known: whose it is, until when, and which call used it, if one has."""
+class Waiting:
+    """A row that may be sent again, with its episode; nothing of it is opened."""
 
     handoff_id: str
-    expires_at: datetime
-    used_by: str | None
-
-
-@dataclass(frozen=True)
-class BoundCall:
-    """A call that was answered before: the same call key gets the same answer."""
-
-    handoff_id: str | None
-    matched_by: str | None
-    bound_at: datetime
+    case_key: str
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,7 @@ class Store(Protocol):
         since: datetime | None,
         ids: Sequence[str],
         codes: Sequence[str] = (),
-    ) -> list[tuple[str, str]]: ...
+    ) -> list[Waiting]: ...
     def take(
         self,
         *,
@@ -171,12 +170,14 @@ class Store(Protocol):
     def settle(self, row: Row, settlement: Settlement) -> Row: ...
     def settle_all(self, settled: Sequence[tuple[Row, Settlement]]) -> list[Row]: ...
     def new_episode(self, row: Row) -> Row: ...
+    def follow(self, handoff_id: str, event: Event, *, lease: timedelta | None) -> Row: ...
+    def followed(self, handoff_id: str, *kinds: Kind, by_person: bool = False) -> list[Row]: ...
+    def taps(self, screen: str, since: datetime) -> int: ...
     def reserve_code(self, handoff_id: str, code: str, *, expires_at: datetime) -> bool: ...
-    def find_code(self, code: str) -> FoundCode | None: ...
-    def use_code(self, code: str, call_key: str) -> bool: ...
-    def recent_taps(self, phone: str, *, since: datetime) -> list[Row]: ...
-    def bound_call(self, call_key: str) -> BoundCall | None: ...
-    def bind_call(self, call_key: str, handoff_id: str | None, matched_by: str | None) -> None: ...
+    def latch_number(self, handoff_id: str, pool: Sequence[str], *, until: datetime) -> str | None: ...
+    def answer(
+        self, call_key: str, at: datetime, bind: Callable[[Lookups], Binding]
+    ) -> tuple[Binding, Row | None]: ...
     def enter(self, destination: str, *, probe_for: timedelta, insists: bool = False) -> Entry | Closed: ...
     def closed(self, destination: str) -> Closed | None: ...
     def failed(self, destination: str, *, probing: bool) -> int: ...
@@ -189,9 +190,10 @@ class Store(Protocol):
 
 
 class Tokens(Protocol):
-    """Verifies signed handoffs. Raises InvalidHandoff (`BAD_TOKEN`, or what is wrong with the payload)."""
+    """Verifies signed handoffs and calls. Raises InvalidHandoff (`BAD_TOKEN`, or for its payload)."""
 
     def read(self, token: str | bytes, now: datetime) -> SignedHandoff: ...
+    def read_call(self, token: str | bytes, now: datetime) -> SignedCall: ...
 
 
 class Salesforce(Protocol):

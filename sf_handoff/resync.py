@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 
 from sf_handoff.batches import Batches
 from sf_handoff.calls.batch import chunks
+from sf_handoff.calls.follow_ups import Kind
 from sf_handoff.calls.plan import ONE_BY_ONE, Plan, plan
 from sf_handoff.calls.states import Status
 from sf_handoff.delivery import Attempt, Delivery, lease
 from sf_handoff.errors import HandoffError, Misconfigured, NotKept, Uncertain
-from sf_handoff.ports import Row, Settlement, Store
+from sf_handoff.follow_ups import FollowUps
+from sf_handoff.ports import Row, Settlement, Store, Waiting
 from sf_handoff.retry import RetryPolicy
 
 # Seconds that what is under way has to end, once the program is told to stop; then its rows are given back.
@@ -31,20 +33,21 @@ Send = Callable[[Sequence[str]], list[Attempt]]
 class Resync:
     """Safe to run twice at once, on one host or several: a row that another holds is left to it."""
 
-    def __init__(self, store: Store, delivery: Delivery, batches: Batches) -> None:
+    def __init__(self, store: Store, delivery: Delivery, batches: Batches, follow_ups: FollowUps) -> None:
         self._store, self._delivery, self._batches = store, delivery, batches
+        self._follow_ups = follow_ups
 
     def run(
         self,
         policy: RetryPolicy,
         *,
-        states: Sequence[Status],
-        since: datetime | None,
-        ids: Sequence[str],
-        codes: Sequence[str],
-        limit: int | None,
-        in_flight: int,
-        stop: Callable[[], bool],
+        states: Sequence[Status] = (Status.DUE,),
+        since: datetime | None = None,
+        ids: Sequence[str] = (),
+        codes: Sequence[str] = (),
+        limit: int | None = None,
+        in_flight: int = 1,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Generator[Row, None, None]:
         """Each row as it was settled. Ends at the first sign that Salesforce is away; the rest stays due.
 
@@ -52,7 +55,10 @@ class Resync:
         """
         waiting = self._store.waiting(states=states, since=since, ids=ids, codes=codes)[:limit]
         chosen = plan(len(waiting), in_flight)
-        run = _Run(self._store, self._delivery, self._batches, policy, states, chosen, stop)
+        later = frozenset(each.handoff_id for each in waiting if each.kind is not Kind.TAP)
+        run = _Run(
+            self._store, self._delivery, self._batches, self._follow_ups, policy, states, chosen, stop, later
+        )
         alone = policy.insists or not self._batches.know_names
         yield from _all(run.send, _lanes(waiting, chosen, in_flight), in_flight, stop, first_alone=alone)
         run.give_back()
@@ -60,30 +66,43 @@ class Resync:
 
 @dataclass
 class _Run:
-    """One run. `held` are the rows that it has leased and not settled yet."""
+    """One run. `later` are the rows that follow a tap: they are taken once the taps before them are settled.
+    `held` are the rows that it has leased and not settled yet."""
 
     store: Store
     delivery: Delivery
     batches: Batches
+    follow_ups: FollowUps
     policy: RetryPolicy
     states: Sequence[Status]
     chosen: Plan
     stop: Callable[[], bool]
+    later: frozenset[str]
     held: dict[str, Row] = field(default_factory=dict)
 
     def send(self, ids: Sequence[str]) -> list[Attempt]:
         if self.stop():
             return []
         if len(ids) > ONE_BY_ONE:
-            return self._sent(self._take(ids, self.states))
-        told: list[Attempt] = []
+            told = self._sent(self._take([each for each in ids if each not in self.later], self.states))
+            if self.stop() or any(attempt.error for attempt in told):
+                return told
+            return told + self._followed([each for each in ids if each in self.later])
+        told = []
         for each in ids:
             # One after the other: the next may be of the same episode, and must know what became of this one.
+            if each in self.later:
+                told += self._followed([each])
+                continue
             for row in self._take([each], self.states):
                 told += self._settled([self.delivery.attempt(row, self.policy)])
             if self.stop() or any(attempt.error for attempt in told):
                 break
         return told
+
+    def _followed(self, ids: Sequence[str]) -> list[Attempt]:
+        taken = self._take(ids, self.states)
+        return self._settled(self.follow_ups.attempt(taken, self.policy)) if taken else []
 
     def give_back(self) -> None:
         """Rows whose attempt did not end in time. It may still arrive; the next one finds it by its key."""
@@ -128,6 +147,8 @@ class _Run:
         return [Attempt(each.row, None) if _in_doubt([each]) else each for each in tried]
 
     def _take(self, ids: Sequence[str], states: Sequence[Status]) -> list[Row]:
+        if not ids:
+            return []
         taken = self.store.take(
             limit=len(ids), lease=lease(self.policy), ids=ids, states=states, waiting_too=True
         )
@@ -159,11 +180,11 @@ def _as_it_was(row: Row) -> Settlement:
     )
 
 
-def _lanes(waiting: Sequence[tuple[str, str]], chosen: Plan, in_flight: int) -> list[list[list[str]]]:
+def _lanes(waiting: Sequence[Waiting], chosen: Plan, in_flight: int) -> list[list[list[str]]]:
     """The chunks, in lanes that may run side by side. An episode stays in its lane, in its order."""
     lanes: dict[int, list[str]] = defaultdict(list)
-    for handoff_id, case_key in waiting:
-        lanes[zlib.crc32(case_key.encode()) % in_flight].append(handoff_id)
+    for each in waiting:
+        lanes[zlib.crc32(each.case_key.encode()) % in_flight].append(each.handoff_id)
     return [list(chunks(ids, chosen.size)) for ids in lanes.values()]
 
 

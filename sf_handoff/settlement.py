@@ -9,6 +9,7 @@ from datetime import timedelta
 from sf_handoff.calls.composite import Todo
 from sf_handoff.calls.settle import Progress, is_final, words
 from sf_handoff.calls.states import Status
+from sf_handoff.calls.steps import Reached
 from sf_handoff.errors import HandoffError, Rejected, Uncertain
 from sf_handoff.ports import Row, Settlement
 from sf_handoff.retry import Verdict
@@ -30,24 +31,46 @@ def settlement(
 
     A `suspect` is a row whose request came to nothing while those of others were answered.
     """
-    state, code, message = _verdict(progress, error)
-    counted = _counts(progress, error) or (suspect and isinstance(error, Uncertain))
-    if state is Status.DUE and counted and row.attempts + 1 >= MOST_ATTEMPTS:
-        state, message = Status.PARKED, f"Given up after {MOST_ATTEMPTS} attempts. {message}"
     done = progress.case is Todo.DONE
-    return Settlement(
-        state=state,
-        code=code,
-        message=message,
+    return replace(
+        _settlement(row, progress, error, suspect=suspect),
         case_id=progress.case_id if done else None,
         case_number=progress.case_number if done else None,
         task_id=progress.task_id,
         contact_linked=progress.tap.link if progress.case_id else None,
         api_calls=api_calls,
         notes=notes,
-        retry_in=timedelta(seconds=_wait(row.attempts)) if state is Status.DUE else None,
-        counted=counted,
     )
+
+
+def follow_up_settlement(
+    row: Row, reached: Reached, error: HandoffError | None, notes: tuple[str, ...], api_calls: int
+) -> Settlement:
+    """What became of an attempt for what followed a tap."""
+    return replace(
+        _settlement(row, reached, error),
+        case_id=reached.case_id,
+        task_id=reached.task_id,
+        api_calls=api_calls,
+        notes=notes,
+    )
+
+
+def not_yet(row: Row, state: Status, code: str | None, message: str | None) -> Settlement:
+    """For a row that was not tried, because what it needs is not there."""
+    wait = timedelta(seconds=_wait(row.attempts)) if state is Status.DUE else None
+    return Settlement(state, code, message, retry_in=wait, counted=False)
+
+
+def _settlement(
+    row: Row, reached: Progress | Reached, error: HandoffError | None, *, suspect: bool = False
+) -> Settlement:
+    state, code, message = _verdict(reached, error)
+    counted = _counts(reached, error) or (suspect and isinstance(error, Uncertain))
+    if state is Status.DUE and counted and row.attempts + 1 >= MOST_ATTEMPTS:
+        state, message = Status.PARKED, f"Given up after {MOST_ATTEMPTS} attempts. {message}"
+    wait = timedelta(seconds=_wait(row.attempts)) if state is Status.DUE else None
+    return Settlement(state, code, message, retry_in=wait, counted=counted)
 
 
 def not_noted(row: Row, settled: Settlement) -> Row:
@@ -64,7 +87,9 @@ def not_noted(row: Row, settled: Settlement) -> Row:
     )
 
 
-def _verdict(progress: Progress, error: HandoffError | None) -> tuple[Status, str | None, str | None]:
+def _verdict(
+    progress: Progress | Reached, error: HandoffError | None
+) -> tuple[Status, str | None, str | None]:
     if progress.delivered:
         return Status.DELIVERED, None, None
     if error is not None:
@@ -76,7 +101,7 @@ def _verdict(progress: Progress, error: HandoffError | None) -> tuple[Status, st
     return state, refusal.code, words(progress.record, refusal)
 
 
-def _counts(progress: Progress, error: HandoffError | None) -> bool:
+def _counts(progress: Progress | Reached, error: HandoffError | None) -> bool:
     """An attempt counts where it says something of this row: not while Salesforce is away, however that
     shows, or the set-up wrong."""
     if error is not None:

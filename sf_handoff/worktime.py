@@ -89,6 +89,12 @@ def moment_words(moment: datetime, timezone: str = "America/New_York", zone_word
     return f"{day_words(local.date())} at {clock_words(local.time())} {zone_words}"
 
 
+def midnight(moment: datetime, timezone: str = "America/New_York") -> datetime:
+    """When the day of `moment` began."""
+    zone = ZoneInfo(timezone)
+    return datetime.combine(moment.astimezone(zone).date(), time(), zone)
+
+
 @lru_cache(maxsize=16)
 def _federal_holidays(year: int) -> frozenset[date]:
     import holidays

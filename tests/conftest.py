@@ -93,6 +93,7 @@ def settings(org: Embedded, tmp_path: Path) -> Settings:
         ca_file=org.ca_file,
         allowed_hosts="127.0.0.1",
         dial_codes=True,
+        send_after_pop=False,
         store=f"sqlite:///{tmp_path / 'store' / 'store.sqlite3'}",
     )
 

@@ -25,12 +25,11 @@ from sf_handoff.mapping import (
     RecordMap,
     Text,
     bundled,
-    cut,
     load,
     once,
     ours,
-    utf16_units,
 )
+from sf_handoff.texts import cut, utf16_units
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}\u200d\N{BOY}"
 

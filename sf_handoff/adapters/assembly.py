@@ -66,6 +66,7 @@ def connect(
         hold_out=settings.hold_out,
         keep_for=settings.keep_for,
         tokens=tokens,
+        send_after_pop=settings.send_after_pop,
         case_url=lambda case_id: case_address(settings.org, case_id),
     )
 

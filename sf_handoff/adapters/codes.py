@@ -1,21 +1,22 @@
-"""Dialled codes, and the calls that were answered, in the store."""
+"""Ways in that a tap is given: a code to dial, or a number of its own for a while."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
 from sf_handoff.adapters import engines, rows
 from sf_handoff.adapters.books import Books
-from sf_handoff.adapters.tables import calls, codes, handoffs
-from sf_handoff.ports import BoundCall, FoundCode
+from sf_handoff.adapters.tables import codes, handoffs, pool_numbers
+from sf_handoff.adapters.turns import LATCH, take_turn
 
 QUARANTINE = timedelta(hours=24)
 
 
 class Codes(Books):
-    """A code is looked up by its hash, and given to one handoff and one call."""
+    """A code is looked up by its hash. Both a code and a number of a pool are one tap's at a time."""
 
     def reserve_code(self, handoff_id: str, code: str, *, expires_at: datetime) -> bool:
         """Gives `code` to the handoff; False where it is taken or in quarantine."""
@@ -37,28 +38,28 @@ class Codes(Books):
             tx.execute(update(handoffs).where(handoffs.c.handoff_id == handoff_id).values(dial_code=sealed))
             return True
 
-    def find_code(self, code: str) -> FoundCode | None:
-        query = select(codes).where(codes.c.code_hash == self._hash("code", code))
-        with self._transaction() as tx:
-            found = tx.execute(query).one_or_none()
-        return FoundCode(found.handoff_id, rows.moment(found.expires_at), found.used_by) if found else None
+    def latch_number(self, handoff_id: str, pool: Sequence[str], *, until: datetime) -> str | None:
+        """A number of the pool that is the handoff's alone `until` then, the same when asked again.
 
-    def use_code(self, code: str, call_key: str) -> bool:
-        """Spends the code on a call; False where another call has spent it. The same call may ask again."""
-        mine = codes.c.code_hash == self._hash("code", code)
+        None where all are taken, and once the handoff's own was used. Of the free ones it is the one that has
+        been free for longest: whoever had it last may still call it.
+        """
         with self._transaction() as tx:
-            tx.execute(update(codes).where(mine & codes.c.used_by.is_(None)).values(used_by=call_key))
-            return tx.execute(select(codes.c.used_by).where(mine)).scalar() == call_key
-
-    def bound_call(self, call_key: str) -> BoundCall | None:
-        with self._transaction() as tx:
-            found = tx.execute(select(calls).where(calls.c.call_key == call_key)).one_or_none()
-        return BoundCall(found.handoff_id, found.matched_by, rows.moment(found.bound_at)) if found else None
-
-    def bind_call(self, call_key: str, handoff_id: str | None, matched_by: str | None) -> None:
-        unmatched = (calls.c.call_key == call_key) & calls.c.matched_by.is_(None)
-        bound = {"handoff_id": handoff_id, "matched_by": matched_by}
-        with self._transaction() as tx:
-            values = {"call_key": call_key, "bound_at": self._now(tx), **bound}
-            tx.execute(engines.insert_if_absent(tx, calls).values(values))
-            tx.execute(update(calls).where(unmatched).values(bound))
+            take_turn(tx, LATCH)
+            now = self._now(tx)
+            known = {each.number: each for each in tx.execute(select(pool_numbers))}
+            own = next((each for each in known.values() if each.handoff_id == handoff_id), None)
+            if own is not None:
+                return own.number if own.used_by is None and own.until > now else None
+            freed = {
+                number: known[number].until if number in known else 0.0
+                for number in pool
+                if number not in known or known[number].until <= now or known[number].used_by is not None
+            }
+            if not freed:
+                return None
+            number = min(freed, key=lambda each: freed[each])
+            tx.execute(pool_numbers.delete().where(pool_numbers.c.number == number))
+            latched = {"number": number, "handoff_id": handoff_id, "until": until.timestamp()}
+            tx.execute(pool_numbers.insert().values(latched))
+            return number

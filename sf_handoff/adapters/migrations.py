@@ -20,6 +20,16 @@ STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE handoffs ADD COLUMN takes INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE handoffs ADD COLUMN purged_at FLOAT",
     ),
+    3: (
+        "ALTER TABLE handoffs ADD COLUMN kind VARCHAR(16) NOT NULL DEFAULT 'tap'",
+        "ALTER TABLE handoffs ADD COLUMN parent VARCHAR(64)",
+        "ALTER TABLE handoffs ADD COLUMN person VARCHAR(64)",
+        "ALTER TABLE handoffs ADD COLUMN screen VARCHAR(80) NOT NULL DEFAULT ''",
+        "CREATE INDEX ix_handoffs_parent ON handoffs (parent)",
+        "CREATE INDEX ix_handoffs_person ON handoffs (person)",
+        "ALTER TABLE calls ADD COLUMN answer TEXT",
+        "ALTER TABLE calls ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",
+    ),
 }
 
 

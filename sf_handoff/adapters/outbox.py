@@ -22,10 +22,11 @@ from sf_handoff.adapters.books import Books
 from sf_handoff.adapters.replays import use_token
 from sf_handoff.adapters.tables import handoffs
 from sf_handoff.adapters.turns import TAKE, take_turn
+from sf_handoff.calls.follow_ups import Kind
 from sf_handoff.calls.signed import TokenUse
 from sf_handoff.calls.states import Status
 from sf_handoff.errors import InvalidHandoff, NotKept, Problem
-from sf_handoff.ports import NewHandoff, Row, Settlement
+from sf_handoff.ports import NewHandoff, Row, Settlement, Waiting
 
 MOST_TAKES = 3
 
@@ -84,20 +85,13 @@ class Outbox(Books):
         since: datetime | None,
         ids: Sequence[str],
         codes: Sequence[str] = (),
-    ) -> list[tuple[str, str]]:
-        """The id of each row that fits, and of its episode, oldest tap first; nothing is opened."""
+    ) -> list[Waiting]:
+        """The rows that fit, oldest first."""
         query = rows.filtered(states, since, ids, codes).where(handoffs.c.purged_at.is_(None))
+        wanted = (handoffs.c.handoff_id, handoffs.c.case_key, handoffs.c.kind)
         with self._transaction(patient=True) as tx:
-            found = tx.execute(query.with_only_columns(handoffs.c.handoff_id, handoffs.c.case_key)).all()
-        return [(each.handoff_id, each.case_key) for each in found]
-
-    def recent_taps(self, phone: str, *, since: datetime) -> list[Row]:
-        """The taps since then by people with this number (E.164), newest first."""
-        mine = (handoffs.c.phone == self._hash("phone", phone)) & (
-            handoffs.c.occurred_at >= since.timestamp()
-        )
-        found = self._read(select(handoffs).where(mine).order_by(handoffs.c.occurred_at.desc()))
-        return [rows.opened(self._seal, *each) for each in found]
+            found = tx.execute(query.with_only_columns(*wanted)).all()
+        return [Waiting(each.handoff_id, each.case_key, Kind(each.kind)) for each in found]
 
     # Taking and settling
 
@@ -175,6 +169,7 @@ class Outbox(Books):
             first = rows.first_tap(tx, found.episode, row.occurred_at, row.handoff_id) or row.handoff_id
             anew = {"case_key": first, "case_id": None, "case_number": None, "episode_over": False}
             tx.execute(update(handoffs).where(held).values(anew))
+            tx.execute(update(handoffs).where(handoffs.c.parent == row.handoff_id).values(case_key=first))
             return self._opened(tx, self._one(tx, row.handoff_id))
 
     # Inside
@@ -236,7 +231,9 @@ class Outbox(Books):
             "nonce": nonce,
             "case_key": first or new.handoff_id,
             "episode": episode,
+            "person": self._hash("person", new.person) if new.person else None,
             "phone": self._hash("phone", new.phone) if new.phone else None,
+            "screen": new.screen,
             "occurred_at": new.occurred_at.timestamp(),
             "expires_at": new.expires_at.timestamp(),
             "kept_at": now,

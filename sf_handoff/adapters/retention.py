@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from sf_handoff.adapters import engines
+from sf_handoff.adapters import breakers, engines
 from sf_handoff.adapters.books import Books
-from sf_handoff.adapters.tables import calls, codes, handoffs, tokens
+from sf_handoff.adapters.tables import calls, codes, handoffs, pool_numbers, tokens
 from sf_handoff.calls.states import Status
 
 # So long an id is still known, so that a handoff that comes again is not a new one.
@@ -69,6 +69,7 @@ class Retention(Books):
             "message": None,
             "dial_code": None,
             "phone": None,
+            "person": None,
             "episode": None,
             "notes": "[]",
         }
@@ -79,6 +80,8 @@ class Retention(Books):
         tx.execute(handoffs.delete().where(handoffs.c.purged_at < long_ago))
         tx.execute(codes.delete().where(codes.c.free_at < now))
         tx.execute(tokens.delete().where(tokens.c.until < now))
+        tx.execute(pool_numbers.delete().where(pool_numbers.c.until < now))
+        breakers.forget(tx, now)
         tx.execute(calls.delete().where(calls.c.bound_at < long_ago))
 
 

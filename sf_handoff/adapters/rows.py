@@ -12,6 +12,7 @@ from sqlalchemy import Connection, exists, select, update
 
 from sf_handoff.adapters.seal import TAMPERED, Seal
 from sf_handoff.adapters.tables import handoffs
+from sf_handoff.calls.follow_ups import Kind
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.errors import Misconfigured
 from sf_handoff.ports import Row, Settlement
@@ -38,9 +39,11 @@ def filtered(
 
 
 def taps(case_keys: Any) -> Any:
-    """A query for what a row must know of the taps of its episode, itself among them."""
-    wanted = ("case_key", "handoff_id", "case_id", "case_number", "occurred_at")
-    return select(*(handoffs.c[name] for name in wanted)).where(handoffs.c.case_key.in_(case_keys))
+    """A query for what a row must know of the taps of its episode, and of the calls that were matched to
+    them, itself among them."""
+    wanted = ("case_key", "handoff_id", "kind", "parent", "case_id", "case_number", "task_id", "occurred_at")
+    known = handoffs.c.kind.in_((Kind.TAP.value, Kind.CALLED.value))
+    return select(*(handoffs.c[name] for name in wanted)).where(handoffs.c.case_key.in_(case_keys), known)
 
 
 def tokens(ids: Sequence[str]) -> Any:
@@ -107,7 +110,8 @@ def readable(seal: Seal, found: Any, episode: Sequence[Any]) -> Row:
 
 def opened(seal: Seal | None, found: Any, episode: Sequence[Any], *, fresh: bool = False) -> Row:
     """The row with its payload and code as they were kept; without a seal, empty."""
-    others = [tap for tap in episode if tap.handoff_id != found.handoff_id]
+    taps = [each for each in episode if each.kind == Kind.TAP]
+    others = [tap for tap in taps if tap.handoff_id != found.handoff_id]
 
     def plain(column: str, value: bytes | None) -> bytes:
         return seal.open(value, place(found.handoff_id, column)) if seal and value else b""
@@ -128,7 +132,7 @@ def opened(seal: Seal | None, found: Any, episode: Sequence[Any], *, fresh: bool
         contact_linked=Linked(found.contact_linked) if found.contact_linked else None,
         api_calls=found.api_calls,
         notes=tuple(json.loads(found.notes)),
-        taps=len(episode),
+        taps=len(taps),
         newest=all(tap.occurred_at <= found.occurred_at for tap in others),
         occurred_at=moment(found.occurred_at),
         expires_at=moment(found.expires_at),
@@ -137,6 +141,10 @@ def opened(seal: Seal | None, found: Any, episode: Sequence[Any], *, fresh: bool
         dial_code=plain("code", found.dial_code).decode() or None,
         token=found.token,
         fresh=fresh,
+        kind=Kind(found.kind),
+        parent=found.parent,
+        called=any(each.kind == Kind.CALLED and each.parent == found.handoff_id for each in episode),
+        task_ids=tuple(tap.task_id for tap in taps if tap.task_id),
     )
 
 

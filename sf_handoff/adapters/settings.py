@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     dial_codes: bool | None = Field(
         default=None, description="whether calls carry a code; default on with the embedded org, else off"
     )
+    send_after_pop: bool = Field(
+        default=True,
+        description="whether a matched call is written to its Case at once, in the background; off where the "
+        "host stops a program between its answers: `outbox resync` sends it then",
+    )
     hold_out: float = Field(default=0.0, ge=0.0, le=1.0, description="share of people in the control arm")
     keep_delivered_days: int = Field(
         default=30,

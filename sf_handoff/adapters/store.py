@@ -14,14 +14,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sf_handoff.adapters import engines
+from sf_handoff.adapters.calls import Calls
 from sf_handoff.adapters.codes import Codes
+from sf_handoff.adapters.follow_ups import FollowUps
 from sf_handoff.adapters.gates import Gates
-from sf_handoff.adapters.outbox import Outbox
 from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.seal import Seal
 
 
-class SqlStore(Outbox, Codes, Gates, Retention):
+class SqlStore(FollowUps, Calls, Codes, Gates, Retention):
     """The store as one. Safe to share between threads."""
 
     @classmethod

@@ -15,19 +15,24 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+from sf_handoff.calls.follow_ups import Kind
+
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
 # One row a name: the schema's version, and the sealed key of all keyed hashes.
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", LargeBinary))
 
-# The outbox, and what flow 1 knows of each handoff. `due` is when it may be taken next (a lease moves it),
+# The outbox, and what flow 1 knows of each handoff. What follows a tap is a row of its own `kind`, with the
+# tap as its `parent`. `due` is when it may be taken next (a lease moves it),
 # `due_set_at` when that was decided; `takes` counts the leases that nobody has settled yet.
 handoffs = Table(
     "handoffs",
     metadata,
     Column("handoff_id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False, default=Kind.TAP.value),
+    Column("parent", String(64), index=True),
     Column("state", String(12), nullable=False),
     Column("due", Float, nullable=False),
     Column("due_set_at", Float, nullable=False, default=0.0),
@@ -42,7 +47,9 @@ handoffs = Table(
     Column("case_key", String(64), nullable=False, index=True),
     Column("episode", String(64), index=True),
     Column("episode_over", Boolean, nullable=False, default=False),
+    Column("person", String(64), index=True),
     Column("phone", String(64), index=True),
+    Column("screen", String(80), nullable=False, default=""),
     Column("occurred_at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),
     Column("kept_at", Float, nullable=False),
@@ -79,7 +86,8 @@ tokens = Table(
     Column("until", Float, nullable=False),
 )
 
-# Calls that were answered: the same call key gets the same answer.
+# Calls that were answered: the same call key gets the same answer. `bound_at` is when it was first asked for,
+# `tried` the hashes of the codes that were dialled.
 calls = Table(
     "calls",
     metadata,
@@ -87,6 +95,27 @@ calls = Table(
     Column("handoff_id", String(64)),
     Column("matched_by", String(40)),
     Column("bound_at", Float, nullable=False),
+    Column("answer", Text),
+    Column("tried", Text, nullable=False, default="[]"),
+)
+
+# Numbers of the lines' pools, and the tap that each waits for; free again when its time is over, or used.
+pool_numbers = Table(
+    "pool_numbers",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("handoff_id", String(64), nullable=False, index=True),
+    Column("until", Float, nullable=False),
+    Column("used_by", String(120)),
+)
+
+# Guesses at codes that hit nothing, by the minute: under the keyed hash of a caller's number, and of all.
+misses = Table(
+    "misses",
+    metadata,
+    Column("who", String(64), primary_key=True),
+    Column("minute", Integer, primary_key=True, index=True),
+    Column("misses", Integer, nullable=False, default=0),
 )
 
 # Where nothing is sent for a while, and why; one row a destination, and none while all is well.

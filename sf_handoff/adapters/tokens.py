@@ -17,13 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sf_handoff.calls.payload import MOST_BYTES
-from sf_handoff.calls.signed import Parties, SignedHandoff, bad_token, read_signed
+from sf_handoff.calls.signed import (
+    Parties,
+    SignedCall,
+    SignedHandoff,
+    bad_token,
+    read_signed,
+    read_signed_call,
+)
 from sf_handoff.errors import InvalidHandoff, Misconfigured, Problem
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 TYP = "handoff+jwt"
+CALL_TYP = "handoff-call+jwt"
 # The largest payload in base64, with a header and a signature.
 MOST_CHARACTERS = MOST_BYTES * 4 // 3 + 4096
 FEWEST_SECRET_BYTES = 32
@@ -48,9 +56,16 @@ class TokenKeys:
 
     def read(self, token: str | bytes, now: datetime) -> SignedHandoff:
         """The handoff of a token. Raises InvalidHandoff (`BAD_TOKEN`, `TOO_LARGE` or for its payload)."""
+        text, claims = self._opened(token, TYP)
+        return read_signed(claims, text.rpartition(".")[0], self.parties, now)
+
+    def read_call(self, token: str | bytes, now: datetime) -> SignedCall:
+        """What the token of a call from inside the app says. Raises InvalidHandoff as `read` does."""
+        return read_signed_call(self._opened(token, CALL_TYP)[1], self.parties, now)
+
+    def _opened(self, token: str | bytes, typ: str) -> tuple[str, bytes]:
         text = _plain(token)
-        key = self._key(_header(text))
-        return read_signed(_verified(text, key), text.rpartition(".")[0], self.parties, now)
+        return text, _verified(text, self._key(_header(text, typ)))
 
     def _key(self, header: Mapping[str, object]) -> TokenKey:
         kid = header.get("kid")
@@ -150,8 +165,8 @@ def _plain(token: object) -> str:
 _NOT_JWS = Problem("token", "expected a JWS in its compact form: three parts in base64url, with dots between")
 
 
-def _header(token: str) -> Mapping[str, object]:
-    """The header, not verified yet: good to choose the key by, and to turn away what is no handoff."""
+def _header(token: str, typ: str) -> Mapping[str, object]:
+    """The header, not verified yet: good to choose the key by, and to turn away what is of another type."""
     from jwt import PyJWS, PyJWTError
 
     header: Mapping[str, object] | None = None
@@ -159,8 +174,8 @@ def _header(token: str) -> Mapping[str, object]:
         header = PyJWS().get_unverified_header(token)
     if header is None:
         raise bad_token(_NOT_JWS)
-    if header.get("typ") != TYP:
-        raise bad_token(Problem("typ", f"expected {TYP}"))
+    if header.get("typ") != typ:
+        raise bad_token(Problem("typ", f"expected {typ}"))
     if "crit" in header:
         raise bad_token(Problem("crit", "no extension is known here; leave it out"))
     return header

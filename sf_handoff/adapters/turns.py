@@ -9,6 +9,9 @@ from sqlalchemy import Connection, text
 MIGRATE = "migrate"
 # Without it two workers could each overlook that the other is taking an earlier tap of the same episode.
 TAKE = "take"
+# Without it guesses made at the same moment would not see one another, and get past a breaker together.
+GUESS = "guess"
+LATCH = "latch"
 
 
 def take_turn(tx: Connection, what: str) -> None:

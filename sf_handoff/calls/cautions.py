@@ -56,8 +56,8 @@ def _plain(text: str) -> str:
 
 
 def _about_match(binding: Binding) -> Iterator[str]:
-    if binding.late:
-        yield "Possible match only: the call came after the app's code had expired."
+    if binding.handoff_id and not binding.opens:
+        yield from _about_offer(binding)
     if binding.candidates > 1:
         yield (
             f"Multiple matches: {binding.candidates} people tapped to call from this number. "
@@ -65,6 +65,15 @@ def _about_match(binding: Binding) -> Iterator[str]:
         )
     if binding.caller.kind is not CallerNumber.GIVEN:
         yield "The caller's number is blocked or missing. Offer a callback before any change of record."
+
+
+def _about_offer(binding: Binding) -> Iterator[str]:
+    if binding.matched_by == "number_pool":
+        yield "Possible match only: the number that was called waits for one tap, but anybody can reach it."
+    elif binding.late and binding.matched_by == "caller_number":
+        yield "Possible match only: someone with this number tapped earlier, and the time for it was over."
+    elif binding.late:
+        yield "Possible match only: the call came after the app's code had expired."
 
 
 def _about_handoff(shown: Handoff, words: PopWords) -> Iterator[str]:

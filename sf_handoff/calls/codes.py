@@ -2,7 +2,8 @@
 
 The arithmetic: with N live codes and k random digits, one guess hits with probability N/10**k. With
 k = 8, 500 live codes and three tries a call that is 1.5e-5 a call, and 0.015 hits in a day of 1,000
-hostile calls; a code lives ten minutes until its first match. The check digit adds no security; Damm's
+hostile calls; a code lives ten minutes until its first match. How guessing is stopped, and what is left of
+it then, stands in `breakers.py`. The check digit adds no security; Damm's
 catches every single wrong digit and every swap of neighbours, so that a mis-key is told from a guess.
 
 A code is text (leading zeros count), is random (never derived from a person), and is looked up by its

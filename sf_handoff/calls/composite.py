@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Any
 from urllib.parse import quote
 
 from sf_handoff.calls.tap import Tap
@@ -163,8 +164,8 @@ def compose(
     if case is Todo.MAKE:
         body = case_map.body(tap, creating=True)
         known = names or {}
-        parts += [_lookup(name, body) for name in body.names if lookup_key(name, body) not in known]
-        parts += _made("case", case_map, tap.case_key, named(body, known), NO_ASSIGNMENT)
+        parts += [lookup(name, body) for name in body.names if lookup_key(name, body) not in known]
+        parts += made("case", case_map, tap.case_key, named(body, known), NO_ASSIGNMENT)
         notes += body.notes
         what_id = "@{case_read.Id}"
         if tap.case_key != tap.handoff_id and not tap.late:
@@ -180,7 +181,7 @@ def compose(
         notes += body.notes
     if task is Todo.MAKE:
         body = task_map.body(tap, creating=True)
-        parts += _made("task", task_map, tap.handoff_id, linked(body, task_map, what_id), {})
+        parts += made("task", task_map, tap.handoff_id, linked(body, task_map, what_id), {})
         notes += body.notes
     return CompositeRequest(tuple(parts), tuple(notes))
 
@@ -192,11 +193,11 @@ def read(parts: Iterable[Part], case_map: RecordMap[Tap]) -> Answer:
     back = by_id.get("case_read")
     number = back.record.get(case_map.number or "") if back and back.ok else None
     return Answer(
-        case=_written("case", by_id),
-        task=_written("task", by_id),
+        case=was_made("case", by_id),
+        task=was_made("task", by_id),
         case_number=str(number) if number else None,
-        over=bool(opened and opened.ok and _first_id(opened) is None and (back is None or back.ok)),
-        names={ref: _first_id(part) for ref, part in by_id.items() if ref.startswith("name_") and part.ok},
+        over=bool(opened and opened.ok and first_id(opened) is None and (back is None or back.ok)),
+        names={ref: first_id(part) for ref, part in by_id.items() if ref.startswith("name_") and part.ok},
     )
 
 
@@ -205,7 +206,7 @@ def lookup_key(name: LinkByName[object], body: Body) -> str:
     return f"name_{name.to}_{body.values[name.api_name]}"
 
 
-def _lookup(name: LinkByName[object], body: Body) -> Subrequest:
+def lookup(name: LinkByName[object], body: Body) -> Subrequest:
     where = f"{name.where} AND " if name.where else ""
     soql = f"SELECT Id FROM {name.to} WHERE {where}DeveloperName = '{body.values[name.api_name]}'"  # noqa: S608
     return Subrequest(lookup_key(name, body), "GET", f"query?q={quote(soql, safe='')}")
@@ -225,14 +226,14 @@ def named(body: Body, known: Mapping[str, str]) -> dict[str, Json]:
     return {**body.values, **ids}
 
 
-def linked(body: Body, record_map: RecordMap[Tap], what_id: str) -> dict[str, Json]:
+def linked(body: Body, record_map: RecordMap[Any], what_id: str) -> dict[str, Json]:
     links = {each.api_name for each in record_map.fields if isinstance(each, LinkToPart)}
     return {name: what_id if name in links else value for name, value in body.values.items()}
 
 
-def _made(
+def made(
     ref: str,
-    record_map: RecordMap[Tap],
+    record_map: RecordMap[Any],
     key: str,
     values: Mapping[str, Json],
     headers: Mapping[str, str],
@@ -247,7 +248,7 @@ def _made(
     ]
 
 
-def _written(ref: str, by_id: Mapping[str, Part]) -> Written | None:
+def was_made(ref: str, by_id: Mapping[str, Part]) -> Written | None:
     """What became of a record, from the part that wrote it and the one that read it back."""
     part, back = by_id.get(ref), by_id.get(f"{ref}_read")
     if part is None:
@@ -300,7 +301,7 @@ def refusal(part: Part) -> Refusal:
     return Refusal(judged, code, names)
 
 
-def _first_id(part: Part) -> str | None:
+def first_id(part: Part) -> str | None:
     records = part.record.get("records")
     if part.ok and isinstance(records, list) and records and isinstance(records[0], dict):
         return str(records[0].get("Id"))

@@ -22,20 +22,28 @@ ALWAYS = "24 hours a day, 7 days a week"
 
 
 def dial_plan(
-    handoff: Handoff, ramps: Ramps, *, code: str | None, now: datetime, expires_at: datetime
+    handoff: Handoff,
+    ramps: Ramps,
+    *,
+    code: str | None,
+    now: datetime,
+    expires_at: datetime,
+    pooled: str | None = None,
 ) -> DialPlan:
     """How to call `handoff.dialed` at `now`; `code` is the one reserved for it, if any.
+
+    `pooled` is a number of the line's pool that waits for this call alone: it is called without digits.
 
     Of what is no telephone number nothing is repeated: no link, no number, and a label that says so. Digits
     stand in the link only where the line's phone system listens for them, and the caller's phone sends them.
     """
     line = ramps.line(handoff.dialed)
-    number = line.number if line else e164(handoff.dialed)
+    number = pooled or (line.number if line else e164(handoff.dialed))
     sends_code = line is not None and line.collects_codes and not handoff.tty
     return DialPlan(
         link=dial_link(number, code if sends_code else None),
         number=number,
-        display=line.display if line else display(number) if number else "",
+        display=_display(line, number),
         code=code,
         code_spoken=spoken(code) if code else None,
         tty=TTY_LINK,
@@ -67,7 +75,13 @@ def label(line: Line | None, number: str | None, now: datetime) -> str:
     if line is None:
         return f"Call {display(number)}"
     closed = line.hours.closed_words(now) if line.hours else None
-    return ". ".join(filter(None, (f"Call {line.name}, {line.display}", closed)))
+    return ". ".join(filter(None, (f"Call {line.name}, {_display(line, number)}", closed)))
+
+
+def _display(line: Line | None, number: str | None) -> str:
+    if line and number == line.number:
+        return line.display
+    return display(number) if number else ""
 
 
 def is_open(line: Line | None, now: datetime) -> bool | None:

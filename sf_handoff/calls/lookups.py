@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from sf_handoff.calls.batch import PARTS, chunks
@@ -20,10 +21,25 @@ from sf_handoff.retry import Verdict
 VALUES = 200
 
 
-def by_key(keys: Sequence[str], record_map: RecordMap[Tap]) -> Iterator[CompositeRequest]:
+def by_key(keys: Sequence[str], record_map: RecordMap[Any]) -> Iterator[CompositeRequest]:
     """The calls that find records by their keys."""
+    return (request for request, _ in by_key_when(keys, record_map, ("",)))
+
+
+def by_key_when(
+    keys: Sequence[str], record_map: RecordMap[Any], conditions: Sequence[str]
+) -> Iterator[tuple[CompositeRequest, tuple[str, ...]]]:
+    """The calls that find records by their keys, once for each condition that they may fit; each call with
+    the conditions of its parts."""
     columns = ", ".join(filter(None, ("Id", record_map.key, record_map.number)))
-    return _calls(f"SELECT {columns} FROM {record_map.sobject}", record_map.key, keys)  # noqa: S608
+    select = f"SELECT {columns} FROM {record_map.sobject}"  # noqa: S608
+    queries = [
+        (_query(select, record_map.key, some, when), when)
+        for some in chunks(sorted(keys), VALUES)
+        for when in conditions
+    ]
+    for group in chunks(queries, PARTS):
+        yield _request(query for query, _ in group), tuple(when for _, when in group)
 
 
 def still_open(ids: Sequence[str], case_map: RecordMap[Tap]) -> Iterator[CompositeRequest]:

@@ -16,6 +16,7 @@ class KeptOnly(StrEnum):
     NO_CONSENT = "The Veteran did not consent; nothing personal was kept."
     NOT_IDENTIFIED = "The sign-in level is below 3; no person and no claim were kept."
     RAMP_OFF = "The ramp of this screen is switched off in mappings/ramps.py."
+    OVER_CEILING = "The ramp of this screen has had its taps for the day; see mappings/ramps.py."
     HELD_OUT = "This person is in the control arm (HOLD_OUT)."
 
 
@@ -27,7 +28,7 @@ class Decision:
     kept_only: KeptOnly | None
 
 
-def decide(handoff: Handoff, ramps: Ramps, *, held_out: bool = False) -> Decision:
+def decide(handoff: Handoff, ramps: Ramps, *, held_out: bool = False, over_ceiling: bool = False) -> Decision:
     """Refuse the crisis line, and take out what consent and sign-in level do not cover.
 
     Raises InvalidHandoff (`CRISIS_LINE`): a call to the crisis line is never delayed, recorded or measured.
@@ -45,6 +46,8 @@ def decide(handoff: Handoff, ramps: Ramps, *, held_out: bool = False) -> Decisio
         return Decision(_without_person(handoff), KeptOnly.NOT_IDENTIFIED)
     if not ramps.ramp(handoff.screen).enabled:
         return Decision(handoff, KeptOnly.RAMP_OFF)
+    if over_ceiling:
+        return Decision(handoff, KeptOnly.OVER_CEILING)
     return Decision(handoff, KeptOnly.HELD_OUT if held_out else None)
 
 

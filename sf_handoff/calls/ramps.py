@@ -21,6 +21,7 @@ class Line:
 
     `collects_codes` says whether its phone system listens for a dialled code: digits sent to one that
     does not would press its menu keys. `calls_back` says whether its queue calls those back who ask for it.
+    `pool` are other numbers (E.164) that ring at the same place, each given to one tap at a time.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Line:
     hours: Hours | None = None
     collects_codes: bool = False
     calls_back: bool = False
+    pool: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Ramp:
     """One way from a screen to an agent, and how its Case is set up in the destination org.
 
     `queue` and `record_type` are DeveloperNames. `life` is how long after the tap its context may open
-    by itself; a handoff delivered later than that is written as history, for nobody's queue.
+    by itself; a handoff delivered later than that is written as history, for nobody's queue. Above
+    `daily_ceiling` taps a day (in Washington) the caller gets the dial plan only.
     """
 
     screen: str
@@ -48,6 +51,7 @@ class Ramp:
     layers_skipped: int = 0
     life: timedelta = timedelta(minutes=10)
     enabled: bool = True
+    daily_ceiling: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,13 @@ class Ramps:
 
     def __post_init__(self) -> None:
         """Raises Misconfigured, naming the line, where one has a number that calls must not be handed to."""
-        for line in self.lines:
-            wrong = [verdict.value for verdict in lint(f"tel:{line.number}", code_length=LENGTH)]
-            if self.is_crisis(line.number):
+        numbers = [(line, number) for line in self.lines for number in (line.number, *line.pool)]
+        for line, number in numbers:
+            wrong = [verdict.value for verdict in lint(f"tel:{number}", code_length=LENGTH)]
+            if self.is_crisis(number):
                 wrong = ["Take the Veterans Crisis Line out: no call to it is ever handed off."]
+            if number in line.pool and [each for _, each in numbers].count(number) > 1:
+                wrong.append("A number of a pool stands there once, and is no line's own.")
             if wrong:
                 raise Misconfigured(f"{line.name} (mappings/ramps.py): {' '.join(wrong)}")
 

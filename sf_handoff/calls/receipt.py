@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sf_handoff.calls.follow_ups import FollowUp
 from sf_handoff.calls.states import Linked, Status
 
 
@@ -60,3 +62,7 @@ class Receipt(_Model):
     message: str | None
     notes: tuple[str, ...]
     dial: DialPlan
+
+
+# What became of a row of the outbox: of a tap, or of what followed one.
+Sent: TypeAlias = Receipt | FollowUp

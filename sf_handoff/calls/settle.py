@@ -11,7 +11,7 @@ from sf_handoff.calls.tap import Tap
 from sf_handoff.errors import Misconfigured
 from sf_handoff.retry import Verdict
 
-_LINK = {Verdict.LINK_NONE: Linked.NONE, Verdict.LINK_SEVERAL: Linked.AMBIGUOUS}
+LINK = {Verdict.LINK_NONE: Linked.NONE, Verdict.LINK_SEVERAL: Linked.AMBIGUOUS}
 _FINAL = frozenset({Verdict.REFUSED, Verdict.EXISTS})
 
 
@@ -41,7 +41,7 @@ class Progress:
         """Whether another call at once brings it further: without the link, or on to a Case that is there."""
         if self.delivered:
             return False
-        return self.refusal is None or self.refusal.verdict in _LINK
+        return self.refusal is None or self.refusal.verdict in LINK
 
     @property
     def locked(self) -> bool:
@@ -69,7 +69,7 @@ def advance(progress: Progress, answer: Answer, parts: Sequence[Part]) -> Progre
 
 def linked_otherwise(tap: Tap, refused: Refusal | None) -> Tap:
     """The tap without its person's link, where that is what was refused."""
-    linked = _LINK.get(refused.verdict) if refused else None
+    linked = LINK.get(refused.verdict) if refused else None
     return tap.unlinked(linked) if linked else tap
 
 

@@ -1,4 +1,4 @@
-"""Signed handoffs: what the claims of a verified token must say before its handoff is read.
+"""Signed handoffs, and calls from inside the app: what the claims of a verified token must say.
 
 Beyond what a JOSE library looks at, by RFC 8725 and its own good sense: one audience, a life of ten minutes
 at most, times that are numbers, and a `jti` that is good once. https://www.rfc-editor.org/rfc/rfc8725
@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
+from uuid import UUID
 
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.payload import invalid, tree
@@ -19,6 +20,7 @@ from sf_handoff.errors import InvalidHandoff, Problem
 CLAIM = "handoff"
 LIFE = 600
 SKEW = 60
+_UUID = re.compile(r"[0-9a-f]{32}")
 _JTI = re.compile(r"[!-~]{1,128}")
 
 
@@ -40,6 +42,15 @@ class SignedHandoff:
 
 
 @dataclass(frozen=True)
+class SignedCall:
+    """What the token of a call from inside the app says: which handoff the call is about."""
+
+    handoff_id: str
+    jti: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Parties:
     """Who signs for us, and under which name they know us."""
 
@@ -54,13 +65,33 @@ def read_signed(claims: bytes, signed: str, parties: Parties, now: datetime) -> 
     """
     said = tree(claims)
     problems = [*_who(said, parties), *_when(said, now), *_what(said)]
+    if not isinstance(said.get(CLAIM), Mapping):
+        problems.append(Problem(CLAIM, "required: the payload, as an object"))
     if problems:
         raise bad_token(*problems)
     handoff = Handoff.parse(said[CLAIM])
     if "sub" in said and _bare(said["sub"]) != _bare(handoff.handoff_id):
         raise bad_token(Problem("sub", "expected the handoff_id of the handoff, or no sub"))
-    until = datetime.fromtimestamp(said["exp"] + SKEW, UTC)
-    return SignedHandoff(handoff, TokenUse(said["jti"], signed, until))
+    return SignedHandoff(handoff, TokenUse(said["jti"], signed, _over(said)))
+
+
+def read_signed_call(claims: bytes, parties: Parties, now: datetime) -> SignedCall:
+    """The call in the claims of a token whose signature was found good.
+
+    Raises InvalidHandoff (`BAD_TOKEN`).
+    """
+    said = tree(claims)
+    problems = [*_who(said, parties), *_when(said, now), *_what(said)]
+    handoff_id = _bare(said.get("sub"))
+    if not isinstance(handoff_id, str) or not _UUID.fullmatch(handoff_id):
+        problems.append(Problem("sub", "required: the handoff_id that the call is about"))
+    if problems:
+        raise bad_token(*problems)
+    return SignedCall(str(UUID(str(handoff_id))), said["jti"], _over(said))
+
+
+def _over(said: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(said["exp"] + SKEW, UTC)
 
 
 def bad_token(*problems: Problem) -> InvalidHandoff:
@@ -95,8 +126,6 @@ def _what(claims: Mapping[str, object]) -> Iterator[Problem]:
     jti = claims.get("jti")
     if not isinstance(jti, str) or not _JTI.fullmatch(jti):
         yield Problem("jti", "required: 1 to 128 plain characters, new for each token")
-    if not isinstance(claims.get(CLAIM), Mapping):
-        yield Problem(CLAIM, "required: the payload, as an object")
 
 
 def _is_moment(value: object) -> TypeGuard[float]:

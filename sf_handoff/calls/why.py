@@ -63,6 +63,23 @@ class Why(Enum):
         f"{ADMIN}; the message names it. Then: sf-handoff outbox resync",
     )
     MULTIPLE_MATCH = "several records carry the key", f"Keep one of them and delete the others; {MEND}"
+    NO_CASE = (
+        "the Case is not in the org any more, or hidden from the integration user",
+        f"Nothing, if it was deleted on purpose: give it up. Else {ADMIN[0].lower()}{ADMIN[1:]}; {MEND}",
+    )
+    TAP_DUE = "the handoff that it belongs to is not sent yet", WAIT
+    TAP_PARKED = (
+        "the handoff that it belongs to is parked",
+        "Mend that one; then send both again: sf-handoff outbox resync --status parked",
+    )
+    TAP_GONE = (
+        "what the store held of the handoff that it belongs to was emptied, or cannot be read",
+        "It cannot be sent any more. Give it up: sf-handoff outbox discard ID --why …",
+    )
+    WRONG_PERSON = (
+        "the call was matched to the wrong person; the match is undone, and the Case shows nobody any more",
+        "Report it as a privacy incident, as your rules say.",
+    )
     INCOMPLETE = "not everything is written yet", WAIT
     TOO_LONG = (
         "a key or exact value is longer than its field",

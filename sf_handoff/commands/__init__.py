@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import sf_handoff
-from sf_handoff.commands import deliver, demo, outbox, sample, screen_pop, serve
+from sf_handoff.commands import callback, deliver, demo, outbox, sample, screen_pop, serve
 from sf_handoff.commands.talk import (
     CLOSED_PIPE,
     DONE,
@@ -59,6 +59,8 @@ for command in (
     sample.sample,
     deliver.deliver,
     screen_pop.screen_pop,
+    callback.callback,
+    callback.outcome,
     outbox.outbox,
 ):
     cli.add_command(command)

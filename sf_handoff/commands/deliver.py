@@ -12,7 +12,7 @@ from sf_handoff.commands.talk import USAGE, data, json_option, option, say, stat
 from sf_handoff.errors import HandoffError, InvalidHandoff
 
 if TYPE_CHECKING:
-    from sf_handoff.calls.receipt import Receipt
+    from sf_handoff.calls.receipt import Sent
 
 
 @click.command()
@@ -76,22 +76,30 @@ def _is_json(text: bytes) -> bool:
     return True
 
 
-def show(receipt: Receipt, *, json: bool) -> None:
+def show(receipt: Sent, *, json: bool) -> None:
     if json:
         data(receipt.model_dump(mode="json"))
     else:
         click.echo(in_words(receipt))
 
 
-def in_words(receipt: Receipt) -> str:
+def in_words(receipt: Sent) -> str:
     """One line: what became of it, where to find it, how to call."""
+    from sf_handoff.calls.receipt import Receipt
+
     case = f"Case {receipt.case_number or receipt.case_id}" if receipt.case_id else None
     task = f"Task {receipt.task_id}" if receipt.task_id else None
     person = {"none": "no such person in the org", "ambiguous": "several persons in the org"}
-    parts = [
+    tap = receipt if isinstance(receipt, Receipt) else None
+    said = (
         f"{receipt.status:9}  {receipt.handoff_id}",
-        *filter(None, (case, task, person.get(receipt.contact_linked or ""))),
+        None if isinstance(receipt, Receipt) else receipt.kind.words,
+        case,
+        task,
+        person.get(tap.contact_linked or "") if tap else None,
         f"{receipt.api_calls} API call{'' if receipt.api_calls == 1 else 's'}",
-        *filter(None, (receipt.dial.link, receipt.message, *receipt.notes)),
-    ]
-    return "  ".join(parts)
+        tap.dial.link if tap else None,
+        receipt.message,
+        *receipt.notes,
+    )
+    return "  ".join(filter(None, said))

@@ -73,6 +73,7 @@ class Story:
         self._again(connector, org, payload)
         self._outage(connector, org)
         pop = self._call(connector, receipt)
+        self._after(connector, org, receipt)
         return {"handoff": payload, "receipt": receipt.model_dump(mode="json"), "screen-pop": pop}
 
     def _tap(self, connector: Connector) -> tuple[dict[str, Any], Receipt]:
@@ -153,6 +154,25 @@ class Story:
             self._tell(f"{said} level {seen.assurance.level}: {'; '.join(seen.assurance.reasons)}.")
         return document
 
+    def _after(self, connector: Connector, org: Embedded, receipt: Receipt) -> None:
+        self._heading(
+            "After the call",
+            "The Case of the matched call has gone live by itself. The agent says how it went, and Jesse",
+            "would like to be called back about the rest.",
+        )
+        connector.resync()
+        told = connector.record_outcome(receipt.handoff_id, reason="confirmed", call_key="call-1")
+        case = next(each for each in org.records("Case") if each["Id"] == receipt.case_id)
+        self._tell(
+            f"Case {receipt.case_number} is {case['Handoff_State__c']}, by {case['Handoff_Call_Key__c']}. "
+            f"Its outcome, {case['Handoff_Outcome__c']}, took {told.api_calls} API call."
+        )
+        opens = next_opening(self.now())
+        asked = connector.request_callback(
+            receipt.handoff_id, not_before=opens, not_after=opens + timedelta(hours=2)
+        )
+        self._tell(f"Callback: Task {asked.task_id}, open, in the queue of the tap.")
+
     def _late_call(self, connector: Connector) -> Any:
         from sf_handoff.calls.binding import IncomingCall
 
@@ -172,6 +192,13 @@ class Story:
 
     def _document(self, document: Any) -> None:
         self._tell(_pretty(document))
+
+
+def next_opening(now: datetime) -> datetime:
+    from sf_handoff.mapping import bundled
+
+    hours = next(line.hours for line in bundled().ramps.lines if line.hours and line.calls_back)
+    return hours.opens_next(now)
 
 
 def _morgan() -> dict[str, Any]:

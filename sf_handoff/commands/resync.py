@@ -38,7 +38,7 @@ from sf_handoff.commands.talk import (
 from sf_handoff.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from sf_handoff.calls.receipt import Receipt
+    from sf_handoff.calls.receipt import Sent
     from sf_handoff.connector import Connector
     from sf_handoff.ports import Row
 
@@ -88,12 +88,12 @@ def _send(number: int, wanted: dict[str, Any], *, json: bool) -> int:
     """Sends, tells what became of it, and returns the exit code."""
     from sf_handoff import Connector
 
-    receipts: list[Receipt] = []
+    receipts: list[Sent] = []
     with Connector.from_env() as connector, stoppable() as stop:
         trouble: Misconfigured | None = None
         with progress(number, "Sending") as bar:
 
-            def sent(receipt: Receipt) -> None:
+            def sent(receipt: Sent) -> None:
                 receipts.append(receipt)
                 bar.update(1)
                 show_receipt(receipt, json=json)
@@ -112,7 +112,7 @@ def _send(number: int, wanted: dict[str, Any], *, json: bool) -> int:
     return worst([LATER if left else DONE, *(status_code(receipt.status) for receipt in receipts)])
 
 
-def _summary(receipts: list[Receipt], left: int, connector: Connector, *, stopped: bool) -> Iterator[str]:
+def _summary(receipts: list[Sent], left: int, connector: Connector, *, stopped: bool) -> Iterator[str]:
     became = {state: sum(receipt.status == state for receipt in receipts) for state in Status}
     parked, delivered = became[Status.PARKED], became[Status.DELIVERED]
     yield f"{delivered} delivered, {parked} parked; {left} still due."

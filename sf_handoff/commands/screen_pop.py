@@ -23,6 +23,9 @@ NOTHING = "Nothing opens by itself for this call. The agent sees: "
 @option("--from", "from_number", help="The number that the call came from.")
 @option("--to", "to_number", help="The number that was called.")
 @option("--attestation", type=click.Choice(["A", "B", "C"]), help="STIR/SHAKEN attestation.")
+@option("--token", help="The signed token of a call from inside the app.")
+@option("--handoff-ref", help="The handoff that the call names without a signature; shown, never used.")
+@option("--parent-call-key", help="The vendor's id of the call that this is a transferred leg of.")
 @option("--as", "shape", type=click.Choice(SHAPES), default="text", show_default=True)
 @json_option
 def screen_pop(
@@ -31,6 +34,9 @@ def screen_pop(
     from_number: str | None,
     to_number: str | None,
     attestation: str | None,
+    token: str | None,
+    handoff_ref: str | None,
+    parent_call_key: str | None,
     shape: str,
     json: bool,
 ) -> None:
@@ -39,7 +45,9 @@ def screen_pop(
     from sf_handoff.adapters.settings import read_settings
     from sf_handoff.mapping import load
 
-    call = IncomingCall(call_key, from_number, to_number, digits, attestation)
+    call = IncomingCall(
+        call_key, from_number, to_number, digits, attestation, token, handoff_ref, parent_call_key
+    )
     with Connector.from_env() as connector:
         pop = connector.screen_pop(call)
     show(pop, "json" if json else shape, load(read_settings().mappings).pop.desktop)

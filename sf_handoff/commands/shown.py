@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 _SHORTEST_PREFIX = 8
 
 
-def moment_option(name: str, words: str) -> Callable[[Command], Command]:
-    moments = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-    return option(name, type=moments, callback=_utc, metavar="DATE[THH:MM]", help=words)
+def moment_option(
+    name: str, words: str, *names: str, required: bool = False, zone: tzinfo = UTC
+) -> Callable[[Command], Command]:
+    """A moment, in `zone`."""
+    return option(
+        name,
+        *names,
+        type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+        callback=lambda context, param, typed: typed.replace(tzinfo=zone) if typed else None,
+        metavar="DATE[THH:MM]",
+        required=required,
+        help=words,
+    )
 
 
 code_option = option(
@@ -57,8 +67,15 @@ def find(store: SqlStore, typed: str) -> Row:
     return found[0]
 
 
+def find_in_env(typed: str) -> str:
+    """The id of the handoff in the store of the settings; what followed it stands for its tap."""
+    with opened_store() as store:
+        row = find(store, typed)
+    return row.parent or row.handoff_id
+
+
 def record(row: Row) -> dict[str, Any]:
-    """An outbox row as it is published; nothing in it is personal."""
+    """An outbox row as it is published, and of what followed a tap also which; nothing in it is personal."""
     return {
         "handoff_id": row.handoff_id,
         "state": row.state.value,
@@ -70,6 +87,7 @@ def record(row: Row) -> dict[str, Any]:
         "task_id": row.task_id,
         "kept_at": _iso(row.kept_at),
         "settled_at": _iso(row.settled_at),
+        **({"kind": row.kind.value, "parent": row.parent} if row.parent else {}),
     }
 
 
@@ -78,6 +96,7 @@ def line(row: Row) -> str:
     open_still = row.state in (Status.DUE, Status.PARKED)
     parts = [
         f"{row.state.value:9}  {row.handoff_id}  kept {_said(row.kept_at)}",
+        "" if row.parent is None else f"{row.kind.words}, after {row.parent[:8]}",
         f"tried {row.attempts}x" if open_still else "",
         f"{row.code}: {row.message}" if row.code else "",
     ]
@@ -87,8 +106,9 @@ def line(row: Row) -> str:
 def page(row: Row) -> str:
     """What happened, why, and what to do."""
     told = {
-        "Handoff": row.handoff_id,
-        "State": f"{row.state.value}: {_STATE[row.state]}",
+        "Handoff": row.parent or row.handoff_id,
+        "Followed by": f"{row.kind.words} ({row.handoff_id})" if row.parent else "",
+        "State": f"{row.state.value}: {(_FOLLOW_UP if row.parent else _STATE)[row.state]}",
         "What happened": " ".join(_story(row)),
         "Why": _reason(row),
         "In Salesforce": ", ".join(_records(row)),
@@ -118,6 +138,8 @@ _STATE = {
     Status.PARKED: "it is not sent any more by itself; a person must look",
     Status.KEPT: "nothing of it is written to Salesforce",
 }
+
+_FOLLOW_UP = _STATE | {Status.DELIVERED: "it is in Salesforce"}
 
 
 def _story(row: Row) -> Iterator[str]:
@@ -167,10 +189,6 @@ def _todo(row: Row) -> str:
 
 def _said(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
-
-
-def _utc(context: click.Context, param: click.Parameter, typed: datetime | None) -> datetime | None:
-    return typed.replace(tzinfo=UTC) if typed else None
 
 
 def _iso(at: datetime | None) -> str | None:

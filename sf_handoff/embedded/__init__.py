@@ -153,7 +153,7 @@ def running(
     its records.
     """
     files = Folder(folder)
-    schema = Schema.build(mappings.records, mappings.person, sobjects, mappings.report)
+    schema = Schema.build(mappings.groups, mappings.person, sobjects, mappings.report)
     with closing(Database(files.database)) as database, opened(folder, tracker, clock) as beside:
         org = _made(schema, database, files.identity(database), clock)
         person = mappings.person

@@ -24,7 +24,9 @@ BY_KIND: dict[Kind, type[mapping.Field[Any]]] = {
 
 
 def with_maps(
-    sobjects: dict[str, SObject], records: Iterable[mapping.RecordMap[Any]], person: mapping.PersonLink
+    sobjects: dict[str, SObject],
+    records: Iterable[mapping.RecordMap[Any] | mapping.FieldGroup],
+    person: mapping.PersonLink,
 ) -> dict[str, SObject]:
     """`sobjects` with what the maps declare. What does not fit a standard field is a mistake in the map.
 

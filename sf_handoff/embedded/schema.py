@@ -17,7 +17,7 @@ from typing import Any
 
 from sf_handoff.embedded import custom, described
 from sf_handoff.embedded.describe_fields import Document, Field, field
-from sf_handoff.mapping import PersonLink, RecordMap
+from sf_handoff.mapping import FieldGroup, PersonLink, RecordMap
 from sf_handoff.reports.columns import ReportMap
 
 
@@ -81,7 +81,7 @@ class Schema:
     @classmethod
     def build(
         cls,
-        records: Iterable[RecordMap[Any]],
+        records: Iterable[RecordMap[Any] | FieldGroup],
         person: PersonLink,
         documents: Iterable[Document] = (),
         report: ReportMap | None = None,

@@ -15,7 +15,7 @@ from sf_handoff.embedded.database import Value
 from sf_handoff.embedded.describe_fields import NUMBERS, TEXT, Field
 from sf_handoff.embedded.org import stamp
 from sf_handoff.embedded.refusals import Refusal, not_json, wrong_id
-from sf_handoff.mapping import utf16_units
+from sf_handoff.texts import utf16_units
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")

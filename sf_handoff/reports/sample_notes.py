@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sf_handoff.mapping import utf16_units
 from sf_handoff.reports.sample_dice import Dice
 from sf_handoff.reports.sample_people import MONTHS, Person
 from sf_handoff.reports.sample_problems import Problem
 from sf_handoff.reports.sample_words import CLOSINGS, EMAIL_CHAIN, OPENINGS, SINCE, TRIED
+from sf_handoff.texts import utf16_units
 
 LONGEST = 32_000
 ADDRESSES = ("https://www.va.gov/{}", "www.va.gov/{}", "va.gov/{}", "https://www.va.gov/{}")

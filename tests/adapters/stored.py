@@ -18,6 +18,9 @@ from sqlalchemy import select
 from sf_handoff.adapters import tables
 from sf_handoff.adapters.seal import Seal
 from sf_handoff.adapters.store import SqlStore
+from sf_handoff.calls.binding import Binding
+from sf_handoff.calls.evidence import Lookups
+from sf_handoff.calls.numbers import Caller, CallerNumber
 from sf_handoff.calls.states import Status
 from sf_handoff.ports import NewHandoff, Row, Settlement
 
@@ -78,6 +81,19 @@ def child(work: Callable[[Connection, str], None], url: str) -> Iterator[tuple[B
         process.join()
         process.close()
         here.close()
+
+
+def asks(store: SqlStore, call_key: str, ask: Callable[[Lookups], T], at: datetime = AT) -> T:
+    """What the store tells about a call that is bound to nothing."""
+    nothing = Binding(level=0, reasons=(), tried=(), caller=Caller(CallerNumber.ABSENT))
+    told: list[T] = []
+
+    def bind(lookups: Lookups) -> Binding:
+        told.append(ask(lookups))
+        return lookups.earlier or nothing
+
+    store.answer(call_key, at, bind)
+    return told[-1]
 
 
 def first(store: SqlStore, **changes: Any) -> Row:

@@ -34,7 +34,7 @@ from sf_handoff.calls.states import Linked, Status
 from sf_handoff.errors import HandoffError, Misconfigured, NotKept
 from sf_handoff.ports import Settlement
 
-from .stored import DONE, LEASE, PHONE, SEAL, at_once, first, handoff_id, new
+from .stored import DONE, LEASE, PHONE, SEAL, asks, at_once, first, handoff_id, new
 
 if TYPE_CHECKING:
     from tests.conftest import Clock
@@ -174,8 +174,9 @@ def filled(store: SqlStore, clock: Clock) -> None:
     )
     row = store.keep(person, lease=LEASE)
     store.reserve_code(row.handoff_id, CODE, expires_at=clock.now)
-    store.use_code(CODE, "c-1")
-    store.bind_call("c-1", row.handoff_id, "code")
+    asks(store, "c-1", lambda lookups: (lookups.tried(CODE), lookups.spend_code(CODE)))
+    asks(store, "c-1", lambda lookups: lookups.missed(PHONE))
+    store.latch_number(row.handoff_id, ["+18005550101"], until=clock.now)
     store.event("tap", row.handoff_id, screen="ClaimStatus")
     store.settle(row, replace(DONE, contact_linked=Linked.LINKED))
 
@@ -390,8 +391,8 @@ def test_a_long_list_holds_up_nobody(path: Path, open_store: Callable[[], SqlSto
 
 
 def broken_calls(store: SqlStore) -> Iterator[Callable[[], object]]:
-    yield lambda: store.bind_call("c-1", NAME, None)
-    yield lambda: store.bound_call("c-1")
+    yield lambda: asks(store, NAME, lambda lookups: None)
+    yield lambda: asks(store, "c-1", lambda lookups: lookups.answer_of(NAME))
 
 
 def test_the_database_s_words_stay_with_it(path: Path, open_store: Callable[[], SqlStore]) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from sf_handoff.adapters.seal import Seal
 from sf_handoff.adapters.store import SqlStore
+from sf_handoff.calls.follow_ups import Kind
 from sf_handoff.calls.states import Status
 from sf_handoff.errors import NotKept
-from sf_handoff.ports import Settlement
+from sf_handoff.ports import Settlement, Waiting
 
 from .stored import DONE, LEASE, SEAL, at_once, events, first, handoff_id, new, numbers, row_of
 
@@ -221,12 +222,12 @@ def test_what_waits_is_named_with_its_episode(store: SqlStore, clock: Clock) -> 
     store.settle(store.keep(new(4), lease=LEASE), DONE)
     due = (Status.DUE,)
     assert store.waiting(states=due, since=None, ids=()) == [
-        (handoff_id(number), handoff_id(3)) for number in (1, 2, 3)
+        Waiting(handoff_id(number), handoff_id(3), Kind.TAP) for number in (1, 2, 3)
     ]
     recent = store.waiting(states=due, since=clock.now - timedelta(minutes=2), ids=())
-    assert [each for each, _ in recent] == [handoff_id(1), handoff_id(2)]
+    assert [each.handoff_id for each in recent] == [handoff_id(1), handoff_id(2)]
     assert store.waiting(states=due, since=None, ids=(handoff_id(2), handoff_id(4))) == [
-        (handoff_id(2), handoff_id(3))
+        Waiting(handoff_id(2), handoff_id(3), Kind.TAP)
     ]
 
 
@@ -234,7 +235,7 @@ def test_what_waits_is_not_opened(store: SqlStore, url: str, opened: Opener) -> 
     store.settle(store.keep(new(1), lease=LEASE), LATER)
     both = opened(url, Seal("k2", {"k2": bytes(32), **SEAL.keys}))
     both.settle(both.keep(new(2), lease=LEASE), LATER)
-    assert [each for each, _ in store.waiting(states=(), since=None, ids=())] == [
+    assert [each.handoff_id for each in store.waiting(states=(), since=None, ids=())] == [
         handoff_id(1),
         handoff_id(2),
     ]

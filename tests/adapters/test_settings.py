@@ -26,6 +26,7 @@ GIVEN: dict[str, tuple[str, object]] = {
     "encryption_keys": ("k1:canary-key", SecretStr("k1:canary-key")),
     "dial_codes": ("on", True),
     "hold_out": ("0.25", 0.25),
+    "send_after_pop": ("false", False),
     "keep_delivered_days": ("7", 7),
     "keep_parked_days": ("14", 14),
     "token_keys": ("app-1:HS256:canary-key", SecretStr("app-1:HS256:canary-key")),

@@ -21,6 +21,7 @@ from sf_handoff.adapters import engines, tables
 from sf_handoff.adapters.seal import Seal
 from sf_handoff.adapters.store import SqlStore
 from sf_handoff.adapters.tables import handoffs
+from sf_handoff.calls.evidence import KnownCode
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.errors import InvalidHandoff, Misconfigured
 from sf_handoff.ports import Settlement
@@ -31,6 +32,7 @@ from .stored import (
     LEASE,
     PHONE,
     SEAL,
+    asks,
     at_once,
     child,
     events,
@@ -440,71 +442,58 @@ def test_shares_are_even_and_stay(store: SqlStore) -> None:
 # Codes
 
 
+def known(store: SqlStore, code: str) -> KnownCode | None:
+    return asks(store, "c-0", lambda lookups: lookups.code(code))
+
+
+def uses(store: SqlStore, code: str, call_key: str) -> bool:
+    return asks(store, call_key, lambda lookups: lookups.spend_code(code))
+
+
 def test_a_code_is_reserved_once_and_found(store: SqlStore, clock: Clock) -> None:
     one, other = (store.keep(new(number), lease=LEASE) for number in (1, 2))
     expires = clock.now + timedelta(minutes=10)
     assert store.reserve_code(one.handoff_id, "123456789", expires_at=expires)
     assert not store.reserve_code(other.handoff_id, "123456789", expires_at=expires)
     assert store.reserve_code(one.handoff_id, "123456789", expires_at=expires)
-    found = store.find_code("123456789")
+    found = known(store, "123456789")
     assert found is not None
     assert (found.handoff_id, found.expires_at, found.used_by) == (one.handoff_id, expires, None)
     assert [row.dial_code for row in store.rows()] == ["123456789", None]
-    assert store.find_code("987654321") is None
+    assert known(store, "987654321") is None
 
 
 def test_a_code_rests_a_day_before_it_is_given_again(store: SqlStore, clock: Clock) -> None:
     one, other = (store.keep(new(number), lease=LEASE) for number in (1, 2))
     store.reserve_code(one.handoff_id, "123456789", expires_at=clock.now)
-    store.use_code("123456789", "c-1")
+    uses(store, "123456789", "c-1")
     clock.forward(hours=24)
     assert not store.reserve_code(other.handoff_id, "123456789", expires_at=clock.now)
     clock.forward(seconds=1)
     assert store.reserve_code(other.handoff_id, "123456789", expires_at=clock.now)
-    found = store.find_code("123456789")
+    found = known(store, "123456789")
     assert found is not None
     assert (found.handoff_id, found.used_by) == (other.handoff_id, None)
 
 
-def test_one_of_a_hundred_calls_spends_a_code(store: SqlStore, clock: Clock) -> None:
+def test_one_of_a_hundred_calls_spends_a_code(
+    store: SqlStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 60.0)
     store.keep(new(), lease=LEASE)
     store.reserve_code(handoff_id(1), "123456789", expires_at=clock.now)
-    won = at_once(100, lambda number: store.use_code("123456789", f"c-{number}"))
+    won = at_once(100, lambda number: uses(store, "123456789", f"c-{number}"))
     assert sum(won) == 1
     winner = f"c-{won.index(True)}"
-    found = store.find_code("123456789")
+    found = known(store, "123456789")
     assert found is not None
     assert found.used_by == winner
-    assert store.use_code("123456789", winner)
-    assert not store.use_code("123456789", "c-100")
-    assert not store.use_code("987654321", winner)
+    assert uses(store, "123456789", winner)
+    assert not uses(store, "123456789", "c-100")
+    assert not uses(store, "987654321", winner)
 
 
-# Calls and events
-
-
-def test_recent_taps_of_a_number(store: SqlStore) -> None:
-    for number in (1, 3, 2):
-        store.keep(new(number, phone=PHONE), lease=LEASE)
-    store.keep(new(4, phone="+15035550143"), lease=LEASE)
-    store.keep(new(5), lease=LEASE)
-    assert numbers(store.recent_taps(PHONE, since=AT)) == [3, 2, 1]
-    assert numbers(store.recent_taps(PHONE, since=AT + timedelta(minutes=2))) == [3, 2]
-    assert store.recent_taps("+15035550144", since=AT) == []
-
-
-def test_the_first_answer_to_a_call_stands(store: SqlStore, clock: Clock) -> None:
-    assert store.bound_call("c-1") is None
-    store.bind_call("c-1", handoff_id(1), "code")
-    clock.forward(seconds=5)
-    store.bind_call("c-1", None, None)
-    store.bind_call("c-2", None, None)
-    bound, unbound = store.bound_call("c-1"), store.bound_call("c-2")
-    assert bound is not None
-    assert (bound.handoff_id, bound.matched_by) == (handoff_id(1), "code")
-    assert bound.bound_at == clock.now - timedelta(seconds=5)
-    assert unbound is not None
-    assert (unbound.handoff_id, unbound.matched_by) == (None, None)
+# Events
 
 
 def test_events_keep_their_order_and_drop_what_is_not_known(store: SqlStore) -> None:

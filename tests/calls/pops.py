@@ -8,19 +8,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sf_handoff.calls import samples
-from sf_handoff.calls.binding import Candidate, CodeFound, IncomingCall, bind
+from sf_handoff.calls.binding import CodeFound, IncomingCall
+from sf_handoff.calls.evidence import Asked
 from sf_handoff.calls.handoff import Handoff
+from sf_handoff.calls.ladder import LADDER, answer
 from sf_handoff.calls.numbers import caller
 from sf_handoff.calls.policy import decide
 from sf_handoff.calls.pop import PopCase, ScreenPop, could_not_check, screen_pop
 from sf_handoff.calls.pop_words import PopWords
 from sf_handoff.mapping import bundled
+from tests.calls.books import Memory
 
 NOW = datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC)
 JESSE = "+15035550142"
 CASE = PopCase(
     id="500TEO0000000001AA", number="00001001", url="https://x.lightning.force.com/lightning/r/Case/1/view"
 )
+CODE = "123456786"
+HANDOFF = "6f1d7c1e-7a52-4a7c-9d6b-0c1c0f6a2b11"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> & ${7*7} {{7*7}}"
 
 
@@ -41,12 +46,15 @@ def pop(
     """The pop for a tap of Jesse Gray's with `changes`, and a call with what became of its code."""
     maps = bundled()
     kept = decide(Handoff.parse(samples.sample_handoff(at=NOW, **changes)), maps.ramps).handoff
-    call = call or IncomingCall("c-1", JESSE, digits="123456789" if code is not CodeFound.NONE else None)
-    found = Candidate("6f1d7c1e-7a52-4a7c-9d6b-0c1c0f6a2b11", kept)
-    who = caller(call.from_number)
-    by_number = (found,) * several if code is CodeFound.NONE and who.e164 else ()
-    by_code = found if code in (CodeFound.VALID, CodeFound.LATE) else None
-    binding = bind(call, who, code, by_code, by_number)
+    call = call or IncomingCall("c-1", JESSE, digits=CODE if code is not CodeFound.NONE else None)
+    books = Memory()
+    books.keep(HANDOFF, kept)
+    if code in (CodeFound.VALID, CodeFound.LATE):
+        books.give_code(CODE, HANDOFF, until=at + timedelta(minutes=10 if code is CodeFound.VALID else -10))
+    if code is CodeFound.NONE:
+        people = [(HANDOFF, "a"), (HANDOFF, "b")][:several]
+        books.tapped(JESSE, *people, until=at + timedelta(minutes=10))
+    binding = answer(Asked(call, caller(call.from_number)), books.call(call.call_key, at), LADDER)
     return screen_pop(
         binding,
         kept if binding.handoff_id else None,
@@ -90,13 +98,13 @@ def hostile() -> ScreenPop:
         claim=claim(displayTitle=HOSTILE[:100], claimPhaseDates=phase("<BIG>")),
         errors=[error],
         app={"name": HOSTILE[:80], "version": "<i>"},
-        call=IncomingCall("<call>", JESSE, digits="123456789"),
+        call=IncomingCall("<call>", JESSE, digits=CODE),
     )
 
 
 POPS: dict[str, Callable[[], ScreenPop]] = {
     "level-four": pop,
-    "level-three": lambda: pop(call=IncomingCall("c-1", "anonymous", digits="123456789")),
+    "level-three": lambda: pop(call=IncomingCall("c-1", "anonymous", digits=CODE)),
     "by-number": lambda: pop(code=CodeFound.NONE, call=IncomingCall("c-1", JESSE, attestation="A")),
     "no-match": lambda: pop(code=CodeFound.UNKNOWN, several=0),
     "late": lambda: pop(code=CodeFound.LATE, at=NOW + timedelta(minutes=20)),

@@ -61,5 +61,13 @@ def test_the_draw_covers_all_values_evenly() -> None:
     assert min(first.values()) > 120
 
 
+@pytest.mark.parametrize("drawn", [0, 1, 9, 10, 4_294_967, 42_949_672, 99_999_998, 99_999_999])
+def test_each_value_of_the_draw_is_a_code_of_its_own(drawn: int) -> None:
+    """Nothing is folded together: codes are as even as the draw is, without modulo bias."""
+    code = new_code(lambda below: drawn)
+    assert int(code[:-1]) == drawn
+    assert well_formed(code)
+
+
 def test_it_is_read_out_in_threes() -> None:
     assert spoken("123456786") == "123 456 786"

@@ -55,7 +55,7 @@ def test_a_relay_caller_gets_a_link_without_tones_and_the_code_to_speak(ramps: R
 def test_open_it_offers_only_the_way_without_voice(ramps: Ramps) -> None:
     found = plan(ramps)
     assert found.open_now is True
-    assert [each.kind for each in found.alternatives] == ["tty"]
+    assert [each.kind for each in found.alternatives] == ["callback", "tty"]
     assert found.hours == "Monday to Friday, 8:00 a.m. to 9:00 p.m. ET"
 
 
@@ -66,7 +66,7 @@ def test_closed_it_says_so_and_offers_others_and_a_way_without_voice(ramps: Ramp
         "Monday to Friday, 8:00 a.m. to 9:00 p.m. ET. "
         "Closed now; opens Monday, November 23, 2026 at 8:00 a.m. ET"
     )
-    assert [each.kind for each in found.alternatives] == ["line", "line", "tty"]
+    assert [each.kind for each in found.alternatives] == ["line", "line", "callback", "tty"]
     assert "+18006982411" in [each.number for each in found.alternatives]
 
 

@@ -1,8 +1,8 @@
 """The stories of the agent, 1 to 25, each with the very text that the agent reads.
 
-Some are told elsewhere too: 6, 8, 9, 10 and 16 in tests/flow/test_screen_pop.py, 11 in test_numbers.py, 12 and 13
-in test_dial.py, 9 and 14 in tests/flow/test_hand_off.py. Of 22 the second half, a call key of the transferred leg
-that differs, waits for the binding method that reads the parent call; of 24 there is the picklist on the Case.
+Some are told elsewhere too: 6, 8, 9, 10 and 16 in tests/flow/test_screen_pop.py, 6, 8, 9 and 22 in
+tests/flow/test_binding.py, 11 in test_numbers.py, 12 and 13 in test_dial.py, 9 and 14 in
+tests/flow/test_hand_off.py. Of 24 there is the picklist on the Case.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sf_handoff.calls.shapes.connect import connect
 from sf_handoff.calls.shapes.headline import headline, who
 from sf_handoff.calls.shapes.page import page
 from sf_handoff.calls.shapes.text import text
+from sf_handoff.embedded import Embedded
 from sf_handoff.errors import InvalidHandoff
 from sf_handoff.mapping import MappingSet, bundled
 from tests.calls.pops import JESSE, NOW, POPS, appeal, claim, errors, phase, pop, words
@@ -95,7 +96,7 @@ def test_story_02_the_level_and_the_provider_not_a_bare_verified() -> None:
 @pytest.mark.parametrize("number", ["Restricted", "anonymous", "0000000000", "", None])
 def test_story_03_the_full_protocol_for_changes_and_blocked_numbers(number: str | None) -> None:
     """3. Address or direct-deposit changes need the full protocol; blocked, restricted, zeros, missing: warned."""
-    found = pop(call=IncomingCall("c-1", number, digits="123456789"))
+    found = pop(call=IncomingCall("c-1", number, digits="123456786"))
     assert own_warnings(found) == (INCOMPLETE, BLOCKED)
     assert found.assurance.blocked_actions == ("change of address", "change of direct deposit")
 
@@ -154,7 +155,7 @@ def without_store(mappings: MappingSet, clock: Clock) -> Connector:
 
 def test_story_07_could_not_check_is_not_no_record(without_store: Connector) -> None:
     """7. Identity service down: "could not check", different from "no record"."""
-    found = without_store.screen_pop(IncomingCall("c-1", JESSE, digits="123456789", attestation="A"))
+    found = without_store.screen_pop(IncomingCall("c-1", JESSE, digits="123456786", attestation="A"))
     assert found.assurance.words == NOT_CHECKED
     assert found.assurance.reasons == ("our records could not be reached",)
     assert (found.assurance.level, found.assurance.caller_number, found.assurance.attestation) == (
@@ -191,6 +192,53 @@ def test_story_08_a_late_call_is_offered_and_not_opened() -> None:
     assert (found.caller, found.context) == (None, None)
     assert found.case is not None
     assert found.opening_question == "Are you calling about something that you saw in the VA mobile app?"
+
+
+def test_story_08_a_late_call_without_a_code_is_offered_too(connector: Connector, clock: Clock) -> None:
+    """8. The same from the number on file: a number can be forged, so there is no Case to open."""
+    receipt = connector.hand_off(sample_handoff(at=clock.now))
+    clock.forward(minutes=20)
+    found = connector.screen_pop(IncomingCall("c-1", JESSE, attestation="A"))
+    assert own_warnings(found) == (
+        "Possible match only: someone with this number tapped earlier, and the time for it was over.",
+    )
+    assert found.assurance.reasons == (
+        "one tap of the last 24 hours fits this number, and its time was over",
+        "offered as a possible match; it does not open by itself",
+    )
+    assert who(found) == "Possible match, not opened"
+    assert (found.handoff_ref, found.assurance.level) == (receipt.handoff_id, 0)
+    assert (found.caller, found.context, found.case) == (None, None, None)
+
+
+def test_story_08_from_another_phone_the_code_still_opens(connector: Connector, clock: Clock) -> None:
+    """8. Or from another phone: the code says which tap it was, the number does not confirm it."""
+    receipt = connector.hand_off(sample_handoff(at=clock.now))
+    found = connector.screen_pop(IncomingCall("c-1", "+12025550199", digits=receipt.dial.code))
+    assert found.assurance.level == 3
+    assert found.assurance.words == (
+        "Called with a code from the app. The number or the sign-in does not confirm it: see the reasons."
+    )
+    assert found.assurance.reasons[:2] == ("a valid code was dialled", "the caller's number is another one")
+
+
+def test_story_09_a_redial_opens_nothing_again_and_makes_no_case(
+    connector: Connector, org: Embedded, clock: Clock
+) -> None:
+    """9. The phone dials the used code from its history: it is worthless, the number offers the tap."""
+    receipt = connector.hand_off(sample_handoff(at=clock.now))
+    for call_key in ("c-1", "c-2"):
+        found = connector.screen_pop(IncomingCall(call_key, JESSE, digits=receipt.dial.code, attestation="A"))
+    assert found.assurance.reasons == (
+        "the dialled code was used by another call",
+        "the caller's number is the one on file: it may be a redial",
+        "one recent tap fits this number",
+        "the carrier vouches for it (A)",
+    )
+    assert (found.assurance.level, found.handoff_ref) == (2, receipt.handoff_id)
+    assert (found.caller, found.context, found.case) == (None, None, None)
+    assert found.opening_question == "Are you calling about something that you saw in the VA mobile app?"
+    assert len(org.records("Case")) == 1
 
 
 def test_story_10_a_relay_call_is_shown_as_one() -> None:
@@ -403,6 +451,25 @@ def test_story_22_the_same_reference_number_during_a_transfer(connector: Connect
         assert receipt.case_number in shown
 
 
+def test_story_22_a_leg_with_a_key_of_its_own_has_the_same_reference_number(
+    connector: Connector, clock: Clock
+) -> None:
+    """22. The transferred leg names its parent, and comes from the first agent's number."""
+    receipt = connector.hand_off(sample_handoff(at=clock.now))
+    first = connector.screen_pop(IncomingCall("c-1", JESSE, digits=receipt.dial.code))
+    clock.forward(minutes=30)
+    leg = connector.screen_pop(IncomingCall("c-2", "+12025550199", parent_call_key="c-1"))
+    assert (leg.handoff_ref, leg.case, leg.caller) == (first.handoff_ref, first.case, first.caller)
+    assert leg.context == first.context
+    assert leg.assurance.level == 4
+    assert leg.assurance.reasons == (
+        *first.assurance.reasons,
+        "a transferred call: this is the answer that it had before",
+    )
+    for shown in (text(leg), page(leg), str(connect(leg))):
+        assert receipt.case_number and receipt.case_number in shown
+
+
 @pytest.mark.parametrize("name", POPS)
 def test_story_23_plain_and_short(name: str) -> None:
     """23. Pop text is plain and short; no script is forced on anyone."""
@@ -433,7 +500,7 @@ def test_a_stranger_with_a_code_learns_nothing_from_the_question() -> None:
     assert POPS["level-three"]().opening_question == (
         "I see that you looked at a claim in the app. Is that why you are calling?"
     )
-    other = IncomingCall("c-1", "+12025550199", digits="123456789")
+    other = IncomingCall("c-1", "+12025550199", digits="123456786")
     assert pop(call=other, **appeal("on_docket")).opening_question == (
         "I see that you looked at an appeal in the app. Is that why you are calling?"
     )
@@ -444,4 +511,4 @@ def test_what_need_not_be_asked_is_the_policys() -> None:
     assert pop().assurance.do_not_ask == ()
     policy = words(do_not_ask={4: ("date of birth",)})
     assert pop(says=policy).assurance.do_not_ask == ("date of birth",)
-    assert pop(says=policy, call=IncomingCall("c-1", None, digits="123456789")).assurance.do_not_ask == ()
+    assert pop(says=policy, call=IncomingCall("c-1", None, digits="123456786")).assurance.do_not_ask == ()

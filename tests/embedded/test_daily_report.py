@@ -146,7 +146,7 @@ def with_columns(*columns: ReportColumn) -> ReportMap:
 
 
 def schema_of(maps: MappingSet, report: ReportMap) -> Schema:
-    return Schema.build(maps.records, maps.person, (), report)
+    return Schema.build(maps.groups, maps.person, (), report)
 
 
 def test_custom_fields_come_from_the_declaration() -> None:

@@ -33,7 +33,7 @@ VETERAN: dict[str, Any] = {
 
 
 def schema(*documents: dict[str, Any]) -> Schema:
-    return Schema.build(MAPPINGS.records, PERSON, documents)
+    return Schema.build(MAPPINGS.groups, PERSON, documents)
 
 
 def sobject(found: Schema, name: str) -> SObject:

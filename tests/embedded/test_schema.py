@@ -12,7 +12,7 @@ from sf_handoff.mapping import Date, Field, LinkByKey, LinkByName, PersonLink, R
 from tests.embedded.world import CASE, MAPPINGS, PERSON, TASK, Api, nothing
 
 yaml = pytest.importorskip("yaml")
-SCHEMA = Schema.build(MAPPINGS.records, PERSON)
+SCHEMA = Schema.build(MAPPINGS.groups, PERSON)
 
 
 def sobject(name: str) -> SObject:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sf_handoff.embedded.describe_fields import TEXT, Field
 from sf_handoff.embedded.schema import SObject, standard
-from sf_handoff.mapping import utf16_units
+from sf_handoff.texts import utf16_units
 from tests.embedded.world import Api
 
 NAMES = ("Account", "Case", "Contact", "Task")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import requests
@@ -72,6 +73,7 @@ MAPPINGS = MappingSet(
     person=PERSON,
     case=CASE,
     task=TASK,
+    follow_ups=cast("Any", SimpleNamespace(groups=lambda case: ())),
     ramps=cast("Any", None),
     pop=cast("Any", None),
     report=cast("Any", None),

@@ -14,6 +14,7 @@ from sf_handoff.adapters import assembly
 from sf_handoff.adapters.answers import NeverSent, RefusedNow
 from sf_handoff.adapters.assembly import connect
 from sf_handoff.adapters.settings import Settings
+from sf_handoff.calls.receipt import Sent
 from sf_handoff.calls.states import Status
 from sf_handoff.embedded import Embedded, Fault
 from sf_handoff.errors import Exhausted, HandoffError, Misconfigured, Rejected, Uncertain
@@ -415,7 +416,7 @@ def test_twenty_attempts_that_say_something_of_the_row_are_enough(
 ) -> None:
     failed: Any = [{"errorCode": "UNKNOWN_EXCEPTION", "message": "canary"}]
     org.faults.add(Fault("/composite", "answer", status=500, body=failed, times=None))
-    receipt = connector.hand_off(tap(clock))
+    receipt: Sent = connector.hand_off(tap(clock))
     for _ in range(18):
         assert receipt.status is DUE
         (receipt,) = connector.resync(insist=True)

@@ -669,3 +669,29 @@ def test_a_whole_episode_sent_again_after_its_case_was_closed_makes_nothing(
     assert [(each.status, each.case_id, each.task_id) for each in again] == [
         (Status.DELIVERED, each.case_id, each.task_id) for each in first
     ]
+
+
+def test_above_its_daily_ceiling_a_ramp_gives_the_dial_plan_only(
+    settings: Settings, org: Embedded, clock: Clock, mappings: MappingSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ramps = replace(
+        mappings.ramps,
+        ramps=tuple(replace(each, daily_ceiling=2) for each in mappings.ramps.ramps),
+    )
+    monkeypatch.setattr("sf_handoff.adapters.assembly.load", lambda package: replace(mappings, ramps=ramps))
+    with connect(settings, clock, sleep=lambda seconds: None) as connector:
+        first = sample_handoff(at=clock.now, handoff_id=str(uuid.uuid4()))
+        given = [first, *(sample_handoff(at=clock.now, handoff_id=str(uuid.uuid4())) for _ in range(2))]
+        receipts = [connector.hand_off(each) for each in given]
+        assert [(each.status, each.code) for each in receipts] == [
+            (Status.DELIVERED, None), (Status.DELIVERED, None), (Status.KEPT, "OVER_CEILING"),
+        ]  # fmt: skip
+        assert (receipts[2].dial.code, receipts[2].dial.link) == (None, "tel:+18008271000")
+        # What was there before is not refused for it; another screen, and another day, have their own.
+        assert connector.hand_off(first).dial == receipts[0].dial
+        other = sample_handoff(at=clock.now, handoff_id=str(uuid.uuid4()), screen="ClaimsList")
+        assert connector.hand_off(other).status is Status.DELIVERED
+        clock.forward(hours=15)
+        later = sample_handoff(at=clock.now, handoff_id=str(uuid.uuid4()))
+        assert connector.hand_off(later).status is Status.DELIVERED
+    assert len(org.records("Task")) == 4

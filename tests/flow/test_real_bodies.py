@@ -75,7 +75,7 @@ def read_back(org: Embedded, mappings: MappingSet) -> tuple[dict[str, Any], dict
             instance_url=org.https, session_id=org.access_token(), session=session, version="66.0"
         )
         found = []
-        for record_map in mappings.records:
+        for record_map in (mappings.case, mappings.task):
             ours = [each.api_name for each in record_map.fields if each.custom]
             answer = client.query(
                 f"SELECT Id, Subject, Description, {', '.join(ours)} FROM {record_map.sobject}"

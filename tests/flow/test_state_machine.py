@@ -22,11 +22,12 @@ from hypothesis import HealthCheck, settings, strategies
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from sqlalchemy import event
 
-from sf_handoff import Connector, InvalidHandoff, Receipt
+from sf_handoff import Connector, InvalidHandoff
 from sf_handoff.adapters.assembly import open_salesforce, open_seal
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.adapters.store import SqlStore
 from sf_handoff.calls.composite import CompositeRequest, Part
+from sf_handoff.calls.receipt import Sent
 from sf_handoff.calls.samples import lighthouse_claim, sample_handoff
 from sf_handoff.calls.states import Status
 from sf_handoff.embedded import Embedded, Fault
@@ -248,7 +249,7 @@ class Machine(RuleBasedStateMachine):
         finally:
             self.store.close()
 
-    def check(self, receipt: Receipt) -> None:
+    def check(self, receipt: Sent) -> None:
         """What says that it is delivered is there: its Task, and on the Case that it names. A store that has
         lost its knowledge does not know that a tap had left its episode, and names the episode's Case."""
         self.no_longer_held({receipt.handoff_id})

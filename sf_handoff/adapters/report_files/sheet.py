@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from sf_handoff.adapters.report_files.cells import printable
-from sf_handoff.mapping import cut, utf16_units
+from sf_handoff.texts import cut, utf16_units
 
 MOST_ROWS, MOST_UNITS = 1_048_576, 32_767
 # A link costs memory until the file is closed, and Excel takes 65,530 of them a sheet.

@@ -21,10 +21,10 @@ from sf_handoff.adapters.report_files.sheet import MOST_LINKS, MOST_UNITS, Book,
 from sf_handoff.adapters.report_files.spool import Spool
 from sf_handoff.adapters.report_files.xlsx import About, write_xlsx
 from sf_handoff.calls.states import Status
-from sf_handoff.mapping import utf16_units
 from sf_handoff.ports import Row
 from sf_handoff.reports.columns import Kind, ReportColumn, ReportMap
 from sf_handoff.reports.rows import ReportRow
+from sf_handoff.texts import utf16_units
 from tests.adapters.report_files.rows import NOON, about, cluster, flag, found, row, rows
 
 
