@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from sf_handoff.calls.binding import Binding
@@ -15,6 +15,7 @@ from sf_handoff.calls.signed import SignedCall, SignedHandoff, TokenUse
 from sf_handoff.calls.states import Linked, Status
 from sf_handoff.mapping import Json
 from sf_handoff.reports.cells import Plain
+from sf_handoff.reports.history import DayCounts
 from sf_handoff.reports.reading import Kept
 from sf_handoff.retry import Call
 
@@ -187,6 +188,15 @@ class Store(Protocol):
     def purge(self, *, delivered: timedelta, parked: timedelta, dry_run: bool = False) -> int: ...
     def event(self, kind: str, handoff_id: str | None = None, **detail: str | int | bool | None) -> None: ...
     def close(self) -> None: ...
+
+
+class DayBooks(Protocol):
+    """Keeps the counts of report days, and tells what stands beside them. Raises NotKept."""
+
+    def keep_day(self, counts: DayCounts) -> None: ...
+    def days(self, first: date, before: date) -> list[DayCounts]: ...
+    def funnel(self, start: datetime, end: datetime) -> Mapping[str, Mapping[str, int]]: ...
+    def rows(self, *, states: Sequence[Status] = ()) -> list[Row]: ...
 
 
 class Tokens(Protocol):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +25,7 @@ from sf_handoff.adapters.store import SqlStore
 from sf_handoff.adapters.tokens import token_keys
 from sf_handoff.calls.signed import Parties
 from sf_handoff.connector import Connector, utc_now
+from sf_handoff.daily import Daily, JudgedDay
 from sf_handoff.errors import Misconfigured
 from sf_handoff.mapping import Json, MappingSet, load
 from sf_handoff.ports import Salesforce, Tokens
@@ -141,6 +144,39 @@ def report_pull(
     )
 
 
+@contextmanager
+def open_daily(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Iterator[tuple[Daily, str]]:
+    """What runs report days, and the Id of the saved report; with `ORG=embedded` on the embedded org."""
+    mappings = load(settings.mappings)
+    with ExitStack() as opened:
+        if settings.embedded:
+            folder = settings.folder / EMBEDDED_FOLDER
+            settings = embedded_settings(settings, opened.enter_context(start_embedded(folder, mappings)))
+        salesforce = opened.enter_context(closing(open_salesforce(settings)))
+        books = opened.enter_context(closing(open_store(settings, clock)))
+        daily = Daily(
+            puller=report_pull(salesforce, mappings.report, clock, progress=progress),
+            books=books,
+            mappings=mappings,
+            write=partial(write_files, clock, settings.org),
+        )
+        yield daily, settings.report_id
+
+
+def write_files(
+    clock: Callable[[], datetime], org: str, day: JudgedDay, out: Path, formats: Collection[str]
+) -> tuple[Path, ...]:
+    """Imported here: only who writes files needs what draws and fills them."""
+    from sf_handoff.adapters.report_files.write import write_day
+
+    address = partial(case_address, org)
+    return write_day(day, out, formats, made_at=clock(), case_url=address)
+
+
 def grant_for(settings: Settings) -> JwtBearer | ClientCredentials:
     if settings.auth == "client_credentials":
         return ClientCredentials(settings.client_id, settings.client_secret.get_secret_value())
@@ -161,6 +197,7 @@ def embedded_settings(settings: Settings, org: Embedded) -> Settings:
             "ca_file": org.ca_file,
             "allowed_hosts": "127.0.0.1",
             "dial_codes": settings.codes,
+            "report_id": settings.report_id or org.report_id,
         }
     )
 

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     token_keys_file: Path | None = Field(default=None, description="file that holds TOKEN_KEYS, one a line")
     token_issuer: str = Field(default="", description="`iss` of signed handoffs: who signs them")
     token_audience: str = Field(default="", description="`aud` of signed handoffs: what they call us")
+    report_id: str = Field(
+        default="", description="Id of the saved daily report; without it, the query of `mappings/report.py`"
+    )
+    timezone: str = Field(default="America/New_York", description="whose midnight begins a report day")
     mappings: str = Field(default="sf_handoff.mappings", description="the maps package")
 
     @field_validator("org")

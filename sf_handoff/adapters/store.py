@@ -16,13 +16,14 @@ from datetime import datetime
 from sf_handoff.adapters import engines
 from sf_handoff.adapters.calls import Calls
 from sf_handoff.adapters.codes import Codes
+from sf_handoff.adapters.days import Days
 from sf_handoff.adapters.follow_ups import FollowUps
 from sf_handoff.adapters.gates import Gates
 from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.seal import Seal
 
 
-class SqlStore(FollowUps, Calls, Codes, Gates, Retention):
+class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Days):
     """The store as one. Safe to share between threads."""
 
     @classmethod

@@ -140,3 +140,14 @@ events = Table(
     Column("handoff_id", String(64)),
     Column("detail", Text, nullable=False, default="{}"),
 )
+
+# The counts of report days, for trends; no personal data, ever.
+report_days = Table(
+    "report_days",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("technical", Integer, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("made_at", Float, nullable=False),
+)

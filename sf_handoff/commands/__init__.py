@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import sf_handoff
-from sf_handoff.commands import callback, deliver, demo, outbox, sample, screen_pop, serve
+from sf_handoff.commands import callback, deliver, demo, outbox, report, sample, screen_pop, serve
 from sf_handoff.commands.talk import (
     CLOSED_PIPE,
     DONE,
@@ -62,6 +62,7 @@ for command in (
     callback.callback,
     callback.outcome,
     outbox.outbox,
+    report.report,
 ):
     cli.add_command(command)
 

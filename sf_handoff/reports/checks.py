@@ -23,6 +23,11 @@ def no_rows(day: ReportDay) -> Finding:
     return Finding("NO_ROWS", f"No case was opened on {day.words}.")
 
 
+def no_rows_at_last() -> Finding:
+    words = "No case at all, after five working days that all had some. Is the report as it was?"
+    return Finding("NO_ROWS_UNUSUAL", words, needs_a_person=True)
+
+
 def not_over(day: ReportDay) -> Finding:
     return Finding("NOT_OVER", f"{day.words} is not over: more rows will come.")
 

@@ -32,6 +32,8 @@ GIVEN: dict[str, tuple[str, object]] = {
     "token_keys": ("app-1:HS256:canary-key", SecretStr("app-1:HS256:canary-key")),
     "token_issuer": ("https://api.example.com", "https://api.example.com"),
     "token_audience": ("sf-handoff", "sf-handoff"),
+    "report_id": ("00O000000000001AAA", "00O000000000001AAA"),
+    "timezone": ("America/Chicago", "America/Chicago"),
     "mappings": ("ourmaps", "ourmaps"),
 }
 SECRETS = ("client_secret", "encryption_keys", "token_keys")

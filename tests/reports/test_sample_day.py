@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sf_handoff.calls.pop_words import PopWords
-from sf_handoff.mapping import MappingSet, utf16_units
+from sf_handoff.mapping import MappingSet
 from sf_handoff.reports.sample_day import SampleCase, sample_day
 from sf_handoff.reports.sample_dice import Dice, Sprinkled, Weighted
+from sf_handoff.texts import utf16_units
 from tests.conftest import ROOT
 
 FRIDAY = date(2026, 11, 20)

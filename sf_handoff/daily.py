@@ -1,0 +1,119 @@
+"""Flow 2, in order: one day's report, from the org to what a lead opens.
+
+report day → rows, all of them → flags and clusters → counts, kept → CSV, JSON Lines, workbook, page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sf_handoff.calls.states import Status
+from sf_handoff.ports import DayBooks, Row
+from sf_handoff.pull import ReportPull
+from sf_handoff.pull_intake import Pull
+from sf_handoff.reports import checks
+from sf_handoff.reports.checks import Finding
+from sf_handoff.reports.compare import Comparison, compare
+from sf_handoff.reports.day import ReportDay
+from sf_handoff.reports.history import WINDOW, DayCounts, Tally
+from sf_handoff.reports.rows import ReportRow
+from sf_handoff.reports.triage import Triage
+from sf_handoff.reports.triaged import TriagedDay, earlier_counts, triage_day
+from sf_handoff.worktime import federal_holiday
+
+if TYPE_CHECKING:
+    from sf_handoff.mapping import MappingSet
+
+# Whose disagreement is shown: the two reports of 2019, and each generation's rules beside ours.
+COMPARED = (("2019 report 1", "2019 report 2"), ("2019", "ours"), ("T3", "ours"))
+FORMATS = ("csv", "xlsx", "html", "json")
+_WORKING_DAYS = 5
+
+
+@dataclass(frozen=True)
+class JudgedDay:
+    """A day, complete and judged, with what stands beside it on the page."""
+
+    pull: Pull
+    triaged: TriagedDay
+    counts: DayCounts
+    history: tuple[DayCounts, ...]
+    comparisons: tuple[Comparison, ...]
+    findings: tuple[Finding, ...]
+    parked: tuple[Row, ...]
+    funnel: Mapping[str, Mapping[str, int]]
+
+    @property
+    def needs_a_person(self) -> bool:
+        return any(each.needs_a_person for each in self.findings)
+
+
+class Daily:
+    """Runs report days. A day that cannot be had as a whole raises, and leaves no file."""
+
+    def __init__(
+        self,
+        *,
+        puller: ReportPull,
+        books: DayBooks,
+        mappings: MappingSet,
+        write: Callable[[JudgedDay, Path, Collection[str]], tuple[Path, ...]],
+    ) -> None:
+        self._puller, self._books, self._mappings, self._write = puller, books, mappings, write
+
+    def run(
+        self, day: ReportDay, report_id: str, out: Path, formats: Collection[str] = FORMATS
+    ) -> tuple[JudgedDay, tuple[Path, ...]]:
+        """Pulls the day, keeps its counts, and writes it to the folder `out` in each of `formats`.
+
+        Safe to run again for the same day. Raises as ReportPull does, before any file is written.
+        """
+        with self._puller.pull(day, report_id) as pull:
+            judged = self._judged(pull, comparing="html" in formats)
+            files = self._write(judged, out, formats)
+        self._books.keep_day(judged.counts)
+        return judged, files
+
+    def look(self, day: ReportDay, report_id: str, *, compared: bool) -> JudgedDay:
+        """The day judged, and nothing of it kept or written; its `pull` has no rows any more."""
+        with self._puller.pull(day, report_id) as pull:
+            return self._judged(pull, comparing=compared)
+
+    def _judged(self, pull: Pull, *, comparing: bool) -> JudgedDay:
+        """What the rules make of the day's rows, against the four weeks before."""
+        day, maps, tally = pull.day, self._mappings, Tally()
+        triage = Triage(maps.triage, maps.report.own_record_types)
+        history = tuple(self._books.days(day.date - timedelta(days=WINDOW), day.date))
+        earlier = earlier_counts(each.clusters for each in history)
+        triaged = triage_day(tally.counting(pull.rows()), triage, earlier)
+        counts = tally.counts(day.date, triaged.flags, triaged.clusters)
+        return JudgedDay(
+            pull=pull,
+            triaged=triaged,
+            counts=counts,
+            history=history,
+            comparisons=compared(pull.rows, triage) if comparing else (),
+            findings=(*pull.findings, *_unusual(counts, history)),
+            parked=tuple(self._books.rows(states=(Status.PARKED,))),
+            funnel=self._books.funnel(day.start, day.end),
+        )
+
+
+def compared(rows: Callable[[], Iterator[ReportRow]], triage: Triage) -> tuple[Comparison, ...]:
+    """What one set of rules catches and another misses, for the pairs that the map has."""
+    known = {each.name for each in triage.map.rule_sets}
+    pairs = [(a, b) for a, b in COMPARED if {a, b} <= known]
+    sets = triage.map.rule_set
+    return tuple(compare(rows(), sets(a), sets(b), triage) for a, b in pairs)
+
+
+def _unusual(counts: DayCounts, history: Sequence[DayCounts]) -> tuple[Finding, ...]:
+    """A day without rows is nothing strange by itself; after five working days that all had some, it is."""
+    working = [each for each in history if each.date.weekday() < 5 and not federal_holiday(each.date)]
+    last = working[-_WORKING_DAYS:]
+    strange = not counts.rows and len(last) == _WORKING_DAYS and all(each.rows for each in last)
+    return (checks.no_rows_at_last(),) if strange else ()
