@@ -28,8 +28,9 @@ record: $(VENV)/dev.made
 LOCK = $(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --quiet \
        --no-header --no-emit-index-url --no-emit-find-links
 lock: $(VENV)/dev.made
-	$(LOCK) --upgrade --extra dev --extra embedded --extra postgresql -o requirements/dev.txt
-	$(LOCK) --extra embedded -c requirements/dev.txt -o requirements/demo.txt
+	$(LOCK) --upgrade --extra dev --extra embedded --extra postgresql --extra report \
+	  -o requirements/dev.txt
+	$(LOCK) --extra embedded --extra report -c requirements/dev.txt -o requirements/demo.txt
 	printf 'setuptools>=77\n' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
 	  --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/build.txt
 	cd requirements/jsforce && $(abspath $(BIN))/npm install --package-lock-only $(NPM) @jsforce/jsforce-node@latest
