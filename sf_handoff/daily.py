@@ -85,8 +85,8 @@ class Daily:
 
     def _judged(self, pull: Pull, *, comparing: bool) -> JudgedDay:
         """What the rules make of the day's rows, against the four weeks before."""
-        day, maps, tally = pull.day, self._mappings, Tally()
-        triage = Triage(maps.triage, maps.report.own_record_types)
+        day, maps = pull.day, self._mappings
+        tally, triage = Tally(maps.report), Triage(maps.triage, maps.report.own_record_types)
         history = tuple(self._books.days(day.date - timedelta(days=WINDOW), day.date))
         earlier = earlier_counts(each.clusters for each in history)
         triaged = triage_day(tally.counting(pull.rows()), triage, earlier)

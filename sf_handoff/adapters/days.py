@@ -71,15 +71,18 @@ def _counts(found: Any) -> DayCounts:
 
 def _funnel(tx: Connection, start: float, end: float, now: float) -> dict[str, Mapping[str, int]]:
     wanted = ("handoff_id", "kind", "parent", "screen", "state", "expires_at", "settled_at")
-    within = handoffs.c.occurred_at.between(start, end) & (handoffs.c.kind == Kind.TAP.value)
+    when = handoffs.c.occurred_at
+    within = (when >= start) & (when < end) & (handoffs.c.kind == Kind.TAP.value)
     taps = tx.execute(select(*(handoffs.c[name] for name in wanted)).where(within)).all()
     ids = select(handoffs.c.handoff_id).where(within)
     called_ones = select(handoffs.c.parent).where(
         handoffs.c.kind == Kind.CALLED.value, handoffs.c.parent.in_(ids)
     )
     called = set(tx.execute(called_ones).scalars())
-    told = select(events.c.handoff_id, events.c.detail).where(
-        events.c.kind == Kind.OUTCOME.value, events.c.handoff_id.in_(ids)
+    told = (
+        select(events.c.handoff_id, events.c.detail)
+        .where(events.c.kind == Kind.OUTCOME.value, events.c.handoff_id.in_(ids))
+        .order_by(events.c.id)  # the last one that was told counts
     )
     outcomes = {each.handoff_id: json.loads(each.detail)["reason"] for each in tx.execute(told)}
     found: dict[str, Counter[str]] = defaultdict(Counter)

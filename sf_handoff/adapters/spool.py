@@ -8,10 +8,12 @@ https://www.sqlite.org/inmemorydb.html#temp_db
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 
+from sf_handoff.errors import Misconfigured
 from sf_handoff.reports.cells import Plain
 from sf_handoff.reports.reading import Kept
 
@@ -41,7 +43,7 @@ class Spool:
     def add(self, kept: Kept) -> bool:
         """Whether it is new: the first row of a case stays."""
         row = (kept.case_id, kept.case_number, kept.opened_at, json.dumps(kept.values), kept.doubtful)
-        added = self._file.execute(
+        added = self._write(
             "INSERT OR IGNORE INTO rows (case_id, number, opened, kept, doubtful) VALUES (?, ?, ?, ?, ?)", row
         )
         return added.rowcount == 1
@@ -61,7 +63,7 @@ class Spool:
         return [(case_id, number, tuple(json.loads(kept))) for case_id, number, kept in found]
 
     def put(self, case_id: str, values: Sequence[Plain]) -> None:
-        self._file.execute("UPDATE rows SET kept = ? WHERE case_id = ?", (json.dumps(values), case_id))
+        self._write("UPDATE rows SET kept = ? WHERE case_id = ?", (json.dumps(values), case_id))
 
     def cut(self, case_id: str) -> None:
         self._file.execute("UPDATE rows SET cut = 1 WHERE case_id = ?", (case_id,))
@@ -75,3 +77,11 @@ class Spool:
 
     def close(self) -> None:
         self._file.close()
+
+    def _write(self, sql: str, values: tuple[Plain, ...]) -> sqlite3.Cursor:
+        with contextlib.suppress(sqlite3.OperationalError):
+            return self._file.execute(sql, values)
+        raise Misconfigured(
+            "There is no room for the rows of the day in the folder for temporary files (TMPDIR).",
+            code="NO_ROOM",
+        )

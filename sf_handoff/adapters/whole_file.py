@@ -1,4 +1,4 @@
-"""A file that is there as a whole or not at all: written under another name, synced, then renamed.
+"""Files that are there as a whole or not at all: written under other names, synced, then renamed.
 
 https://www.man7.org/linux/man-pages/man2/rename.2.html
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,14 +28,29 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(number, "w+b") as handle:
             yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
+            _synced(handle)
         part.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
     _sync(path.parent)
+
+
+def write_together(wanted: Sequence[tuple[Path, Callable[[BinaryIO], None]]]) -> None:
+    """Files that each get their name when all of them are on the disk. Raises as `whole_file` does, and
+    Misconfigured where there is no room for them."""
+    problem, path = "", Path()
+    try:
+        with ExitStack() as opened:
+            for path, write in wanted:
+                handle = opened.enter_context(whole_file(path))
+                write(handle)
+                _synced(handle)
+            return
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    raise _not_written(path, problem)
 
 
 def _opened(path: Path) -> tuple[int, str]:
@@ -46,7 +61,16 @@ def _opened(path: Path) -> tuple[int, str]:
         return tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
         problem = error.strerror or type(error).__name__
-    raise Misconfigured(f"{path}: could not be written: {problem}.", code="NOT_WRITTEN")
+    raise _not_written(path, problem)
+
+
+def _not_written(path: Path, problem: str) -> Misconfigured:
+    return Misconfigured(f"{path}: could not be written: {problem}.", code="NOT_WRITTEN")
+
+
+def _synced(handle: BinaryIO) -> None:
+    handle.flush()
+    os.fsync(handle.fileno())
 
 
 def _sync(folder: Path) -> None:

@@ -28,6 +28,8 @@ from sf_handoff.commands.talk import (
 )
 from sf_handoff.errors import HandoffError, InvalidHandoff, Misconfigured, Unavailable
 
+# What is wrong with a file that staff gave, and with no handoff.
+FILES = ("ROWS", "DECISIONS")
 __all__ = ["DONE", "LATER", "PERSON", "USAGE", "cli", "main"]
 
 
@@ -90,7 +92,8 @@ def main(args: list[str] | None = None) -> None:
 def in_words(error: HandoffError) -> str:
     """An error as staff should read it."""
     if isinstance(error, InvalidHandoff):
-        return f"The handoff is not valid. {error.message}"
+        what = "file" if error.code in FILES else "handoff"
+        return f"The {what} is not valid. {error.message}"
     if isinstance(error, Misconfigured):
         return f"Something is not set up: {error.message}"
     if isinstance(error, Unavailable):

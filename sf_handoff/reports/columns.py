@@ -32,7 +32,7 @@ class ReportColumn:
     """One column. `name` is ours, `column` the report's, `field` the path of it in SOQL.
 
     `required`: a report without this column is refused. `length` and `values` are of a custom field, for the
-    embedded org and the deployable fields.
+    embedded org and the deployable fields; of categories and products, what is counted by name.
     """
 
     name: str

@@ -9,12 +9,14 @@ from datetime import date, timedelta
 from math import sqrt
 
 from sf_handoff.reports.clusters import Cluster
+from sf_handoff.reports.columns import ReportMap
 from sf_handoff.reports.rows import ReportRow
 from sf_handoff.reports.triage import TECHNICAL, Flag
 from sf_handoff.worktime import DAYS, federal_holiday
 
 WINDOW = 28  # days before this one: four of each weekday
 UNSAID = "not given"  # of a category or a product
+UNLISTED = "another value"  # one that the map does not list: whoever typed it may have named somebody
 # A ratio or a percentage of fewer cases than these would say more than they can.
 FEW_FOR_RATIO, FEW_FOR_SHARE, FEWEST_DAYS = 10, 20, 2
 _UNUSUAL = 1.25
@@ -34,9 +36,10 @@ class DayCounts:
 
 
 class Tally:
-    """Counts rows while something else reads them."""
+    """Counts rows while something else reads them; by name only what the map lists."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: ReportMap) -> None:
+        self._listed = {each.name: frozenset(each.values) for each in report.columns}
         self._rows = 0
         self._categories: Counter[str] = Counter()
         self._products: Counter[str] = Counter()
@@ -44,8 +47,8 @@ class Tally:
     def counting(self, rows: Iterable[ReportRow]) -> Iterator[ReportRow]:
         for row in rows:
             self._rows += 1
-            self._categories[row.category or UNSAID] += 1
-            self._products[row.product or UNSAID] += 1
+            self._categories[self._named("category", row.category)] += 1
+            self._products[self._named("product", row.product)] += 1
             yield row
 
     def counts(self, day: date, flags: Iterable[Flag], clusters: Iterable[Cluster]) -> DayCounts:
@@ -59,6 +62,11 @@ class Tally:
             technical=sum(count for tier, count in tiers.items() if tier >= TECHNICAL),
             clusters={each.fingerprint: len(each.cases) for each in clusters},
         )
+
+    def _named(self, column: str, value: str | None) -> str:
+        if not value:
+            return UNSAID
+        return value if value in self._listed.get(column, ()) else UNLISTED
 
 
 @dataclass(frozen=True)

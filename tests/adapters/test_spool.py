@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sf_handoff.adapters.spool import Spool
+from sf_handoff.errors import Misconfigured
 from sf_handoff.reports.reading import Kept
 
 
@@ -75,3 +76,12 @@ def deleted() -> set[tuple[str, str]]:
         except OSError:
             continue
     return {(fd, name) for fd, name in found if name.endswith("(deleted)")}
+
+
+def test_a_full_disk_is_said() -> None:
+    with closing(Spool()) as spool:
+        spool._file.execute("PRAGMA max_page_count = 20")
+        with pytest.raises(Misconfigured) as refused:
+            list(map(spool.add, (kept(number, "canary " * 99) for number in range(999))))
+        assert refused.value.code == "NO_ROOM"
+        assert "canary" not in str(refused.value)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from mappings.report import REPORT
 from sf_handoff.reports.clusters import Cluster
 from sf_handoff.reports.history import DayCounts, Tally, Usual, against, share, stands_out, usual, window
 from sf_handoff.reports.rows import ReportRow
@@ -34,7 +35,7 @@ def test_rows_are_counted_while_they_pass() -> None:
         )  # fmt: skip
 
     rows = [row("1", "Other", "Sign in"), row("2", "Other", None), row("3", None, "Sign in")]
-    tally = Tally()
+    tally = Tally(REPORT)
     assert list(tally.counting(rows)) == rows
     moment = rows[0].opened_at
     cluster = Cluster("v1-a", None, None, None, None, ("1", "2"), 2, moment, moment, "same")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
-from io import TextIOWrapper
 from typing import BinaryIO
 
 from sf_handoff.adapters.report_files.cells import Found, harmless, printable, value_of
@@ -20,11 +19,19 @@ ADDED = ("notes_cut", "tier", "rules", "cluster")
 
 
 def write_csv(file: BinaryIO, rows: Iterable[ReportRow], found: Found) -> None:
-    text = TextIOWrapper(file, "utf-8", newline="")
-    lines = csv.writer(text)
+    lines = csv.writer(_Encoded(file))
     lines.writerow((*(each.name for each in found.columns), *ADDED))
     lines.writerows(tuple(map(_cell, _values(row, found))) for row in rows)
-    text.detach()  # the caller closes its file
+
+
+class _Encoded:
+    """What is written, as UTF-8; a text layer of io would write on by itself after a full disk."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        return self._file.write(text.encode())
 
 
 def _values(row: ReportRow, found: Found) -> Iterator[Value]:

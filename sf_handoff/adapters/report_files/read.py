@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ MOST_LINE = 1 << 20  # notes are 32,000 characters at most
 def read_jsonl(path: Path, report: ReportMap) -> Iterator[ReportRow]:
     """The rows of a file that `report pull` wrote. Raises InvalidHandoff (`ROWS`), naming line and column."""
     with _opened(path) as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(iter(lambda: file.readline(MOST_LINE + 1), b""), start=1):
             if line.strip():
                 yield _row(_record(line, number), number, report)
 
@@ -34,7 +35,7 @@ def _opened(path: Path) -> Any:
 
 def _record(line: bytes, number: int) -> dict[str, Any]:
     try:
-        found = json.loads(line) if len(line) <= MOST_LINE else None
+        found = json.loads(line, parse_constant=_no_number) if len(line) <= MOST_LINE else None
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
@@ -59,23 +60,35 @@ def _value(record: dict[str, Any], column: ReportColumn, number: int) -> Value:
 
 
 def _typed(found: Any, column: ReportColumn, number: int) -> Value:
-    try:
-        if column.kind is Kind.MOMENT:
-            moment = datetime.fromisoformat(found)
-            return moment if moment.tzinfo else _no(number, column, "a moment with a time zone")
-        if column.kind is Kind.DATE:
-            return date.fromisoformat(found)
-    except (TypeError, ValueError):
-        _no(number, column, "a moment" if column.kind is Kind.MOMENT else "a date")
-    expected: dict[Kind, type | tuple[type, ...]] = {Kind.FLAG: bool, Kind.NUMBER: (int, float)}
-    if not isinstance(found, expected.get(column.kind, str)):
-        _no(number, column, "text" if column.kind not in expected else column.kind.value)
-    value: Value = found
+    read, expected = _KINDS.get(column.kind, _TEXT)
+    value: Value = None
+    with contextlib.suppress(TypeError, ValueError):
+        value = read(found)
+    if value is None:
+        raise _wrong(number, column.name, expected)
     return value
 
 
-def _no(number: int, column: ReportColumn, expected: str) -> Value:
-    raise _wrong(number, column.name, expected)
+def _moment(found: Any) -> datetime | None:
+    moment = datetime.fromisoformat(found)
+    return moment if moment.tzinfo else None
+
+
+def _only(*types: type) -> Callable[[Any], Value]:
+    return lambda found: found if type(found) in types else None
+
+
+_TEXT: tuple[Callable[[Any], Value], str] = (_only(str), "text")
+_KINDS: dict[Kind, tuple[Callable[[Any], Value], str]] = {
+    Kind.MOMENT: (_moment, "a moment with a time zone"),
+    Kind.DATE: (date.fromisoformat, "a date"),
+    Kind.FLAG: (_only(bool), "true or false"),
+    Kind.NUMBER: (_only(int, float), "a number"),
+}
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError("JSON has no NaN and no infinity.")
 
 
 def _wrong(number: int, column: str, expected: str) -> InvalidHandoff:

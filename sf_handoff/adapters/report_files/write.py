@@ -1,4 +1,4 @@
-"""Writes a judged day in the formats that are asked for, each file as a whole or not at all."""
+"""Writes a judged day in the formats that are asked for: all of the files, or none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sf_handoff.adapters.report_files.csv import write_csv
 from sf_handoff.adapters.report_files.html import write_page
 from sf_handoff.adapters.report_files.jsonl import write_jsonl
 from sf_handoff.adapters.report_files.xlsx import About, write_xlsx
-from sf_handoff.adapters.whole_file import whole_file
+from sf_handoff.adapters.whole_file import write_together
 from sf_handoff.reports.page.day_page import DayPage
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def write_day(
     made_at: datetime,
     case_url: Callable[[str], str | None],
 ) -> tuple[Path, ...]:
-    """The files, named after the day. Those of an earlier run of the same day give way, one by one."""
+    """The files, named after the day. Those of an earlier run give way once all of them are written."""
     found = Found(day.pull.report, day.triaged.by_case, day.triaged.clusters)
     writers: dict[str, Callable[[BinaryIO], None]] = {
         "csv": lambda file: write_csv(file, day.pull.rows(), found),
@@ -37,13 +37,9 @@ def write_day(
         "xlsx": lambda file: write_xlsx(file, day.pull.rows(), found, _about(day, made_at, case_url)),
         "html": lambda file: write_page(file, _page(day, made_at, case_url)),
     }
-    written = []
-    for name in formats:
-        path = out / f"whh-{day.pull.day.date}.{ENDINGS[name]}"
-        with whole_file(path) as file:
-            writers[name](file)
-        written.append(path)
-    return tuple(written)
+    files = {out / f"whh-{day.pull.day.date}.{ENDINGS[name]}": writers[name] for name in formats}
+    write_together(tuple(files.items()))
+    return tuple(files)
 
 
 def _about(day: JudgedDay, made_at: datetime, case_url: Callable[[str], str | None]) -> About:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -62,13 +63,27 @@ def write_xlsx(file: BinaryIO, rows: Iterable[ReportRow], found: Found, about: A
     with report_extra():
         import xlsxwriter  # type: ignore[import-untyped]
 
-    with tempfile.TemporaryDirectory(prefix="sf-handoff-") as folder:
+    with tempfile.TemporaryDirectory(prefix="sf-handoff-") as folder, _plain_errors():
         options = {"constant_memory": True, "tmpdir": folder}
         with xlsxwriter.Workbook(file, options) as workbook, Spool[ReportRow](Path(folder)) as spool:
             workbook.set_properties(
                 {"created": about.made_at.replace(tzinfo=None), "title": found.report.title}
             )
             _fill(Book(workbook, ZoneInfo(about.zone)), rows, found, about, spool)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """A full disk is an OSError here too; XlsxWriter puts it into an error of its own."""
+    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+
+    failed: OSError | None = None
+    try:
+        yield
+    except FileCreateError as error:
+        failed = error.args[0]
+    if failed:
+        raise failed
 
 
 def _fill(book: Book, rows: Iterable[ReportRow], found: Found, about: About, spool: Spool[ReportRow]) -> None:

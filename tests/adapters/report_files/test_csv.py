@@ -66,6 +66,7 @@ def test_values_are_written_as_programs_read_them() -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_text_that_would_calculate_is_quoted(start: str) -> None:
+    """I07"""
     said = read([row(subject=f"{start}HYPERLINK(1)", notes=f"so {start}")], found())[0]
     assert said["subject"] == f"'{start}HYPERLINK(1)"
     assert said["notes"] == f"so {start}"

@@ -138,6 +138,7 @@ def test_there_is_no_link_where_there_is_no_address(url: str | None) -> None:
     "text", ["=1+1", "{=1}", "+1", "-1", "@A1", "https://example.com", "007", "=HYPERLINK(1)"]
 )
 def test_text_stays_text(text: str) -> None:
+    """I07"""
     file = written([row(subject=text, product=text)], found(flag(1)), about(notes=(text,)))
     cell = openpyxl.load_workbook(file)["All cases"]["K2"]
     assert (cell.value, cell.hyperlink) == (text, None)
