@@ -182,7 +182,7 @@ def test_many_calls_and_outcomes_go_in_few_calls(connector: Connector, org: Embe
         ("third_party", "third_party"),
     ],
 )
-def test_an_outcome_is_written_to_the_case(
+def test_story_24_the_agent_says_in_a_word_how_it_went(
     connector: Connector, org: Embedded, receipt: Receipt, reason: str, state: str
 ) -> None:
     told = connector.record_outcome(receipt.handoff_id, reason=reason, call_key="call-1")
