@@ -36,9 +36,13 @@ NO_ORDINARY_CALL = {Reason.WRONG_PERSON: "wrong_person", Reason.THIRD_PARTY: "th
 
 CALLED = (
     Change[Called](
+        fields=(Picklist("Handoff_State__c", ours, lambda after: "called", values=STATES),),
+        # Not what was told since: that the call was another person's, or a third party's.
+        when=lambda called: "(Handoff_State__c = null OR Handoff_State__c IN ('awaiting', 'late', 'called'))",
+    ),
+    Change[Called](
         fields=(
-            Picklist("Handoff_State__c", ours, lambda after: "called", values=STATES),
-            Text("Handoff_Call_Key__c", ours, lambda after: after.event.call_key, length=120, exact=True,
+            Text("Handoff_Call_Key__c", ours, lambda after: after.event.call_key, length=120,
                  help="The telephony vendor's id of the call."),
             DateTime("Handoff_Called_At__c", ours, lambda after: after.event.at),
             Number("Handoff_Match_Level__c", ours, lambda after: after.event.level, digits=1,
@@ -47,7 +51,7 @@ CALLED = (
     ),
     Change[Called](
         fields=(Picklist("Status", ours, lambda after: LIVE, values=(LIVE,)),),
-        when=lambda called: f"Status = '{AWAITING}'",
+        when=lambda called: f"Status = '{AWAITING}' AND Handoff_Outcome__c = null",
     ),
 )  # fmt: skip
 
@@ -68,9 +72,10 @@ def not_set_by_agents(outcome: Outcome) -> str:
     return f"(Handoff_Outcome__c = null{ours_before})"
 
 
+CALLBACK_NUMBER = Phone[After[Callback]]("Handoff_Callback_Number__c", ours, lambda after: after.event.number)
 WHEN_AND_WHERE: tuple[Field[After[Callback]], ...] = (
     Date("ActivityDate", ours, lambda after: after.event.not_before.astimezone(EASTERN).date()),
-    Phone("Handoff_Callback_Number__c", ours, lambda after: after.event.number),
+    CALLBACK_NUMBER,
     DateTime("Handoff_Callback_From__c", ours, lambda after: after.event.not_before),
     DateTime("Handoff_Callback_Until__c", ours, lambda after: after.event.not_after),
 )
@@ -80,6 +85,10 @@ FOLLOW_UPS = FollowUpMaps(
     outcome=(Change(fields=(_state, _outcome), when=not_set_by_agents),),
     wrong_person=(Change(fields=(_state, _outcome), blanks=(*WHO, *CONTEXT)),),
     wrong_person_tasks=Change(fields=(), blanks=(WHO_OF_TASK, SCREEN)),
+    wrong_person_callbacks=Change(
+        fields=(Picklist("Status", ours, lambda after: "Completed", values=STATUSES),),
+        blanks=(WHO_OF_TASK, CALLBACK_NUMBER),
+    ),
     callback=RecordMap(
         sobject="Task",
         key="Handoff_Id__c",

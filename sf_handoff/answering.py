@@ -52,7 +52,9 @@ class Answering:
 
     def _pop(self, call: IncomingCall) -> ScreenPop:
         now, asked = self._clock(), self._asked(call)
-        binding, row = self._store.answer(call.call_key, now, lambda lookups: self._bind(asked, lookups))
+        binding, row = _without_key(asked), None
+        if call.known_by:
+            binding, row = self._store.answer(call.known_by, now, lambda lookups: self._bind(asked, lookups))
         return screen_pop(
             binding,
             Handoff.from_kept(row.payload) if row and row.payload else None,
@@ -93,3 +95,11 @@ class Answering:
         if row is None or row.case_id is None or not shown:
             return None
         return PopCase(id=row.case_id, number=row.case_number, url=self._case_url(row.case_id))
+
+
+def _without_key(asked: Asked) -> Binding:
+    """What a call is told that cannot be told from others: the next one would get its answer."""
+    return Binding(level=0, reasons=(NO_KEY,), tried=(), caller=asked.caller)
+
+
+NO_KEY = "the call has no key of its own, so nothing was matched to it"

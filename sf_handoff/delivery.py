@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sf_handoff.calls.composite import Part, Todo, compose, read
-from sf_handoff.calls.handoff import Handoff
+from sf_handoff.calls.handoff import Handoff, SignIn
 from sf_handoff.calls.settle import Progress, advance, misfit
 from sf_handoff.calls.states import Linked
 from sf_handoff.calls.tap import Tap
@@ -79,6 +79,27 @@ def tap_of(row: Row, mappings: MappingSet, now: datetime, link: Linked | None) -
         late=now > row.expires_at and not row.called,
         person_key=key,
         link=link or (Linked.LINKED if key else Linked.NONE),
+    )
+
+
+def emptied(row: Row, mappings: MappingSet) -> Tap:
+    """The tap without a word of what it held."""
+    handoff = Handoff.model_construct(
+        schema_="handoff/1",
+        occurred_at=row.occurred_at,
+        sign_in=SignIn.model_construct(loa=1),
+        screen="",
+        dialed="",
+    )
+    return Tap(
+        handoff=handoff,
+        handoff_id=row.handoff_id,
+        case_key=row.case_key,
+        ramp=mappings.ramps.unlisted,
+        taps=row.taps,
+        late=False,
+        person_key=None,
+        link=Linked.NONE,
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sf_handoff.calls import told as checked
+from sf_handoff.calls.binding import usable_key
 from sf_handoff.calls.follow_ups import (
     Callback,
     CallbackTried,
@@ -24,8 +25,8 @@ from sf_handoff.calls.pop import ScreenPop
 from sf_handoff.calls.states import Status
 from sf_handoff.calls.told import KeptCallback, Window
 from sf_handoff.delivery import lease
-from sf_handoff.errors import NotKept, Problem
-from sf_handoff.ports import Row, Store
+from sf_handoff.errors import InvalidHandoff, NotKept, Problem
+from sf_handoff.ports import Row, Store, Telling
 from sf_handoff.retry import ONLINE
 
 if TYPE_CHECKING:
@@ -62,52 +63,68 @@ class Following:
                 self._soon(row.handoff_id)
 
     def outcome(self, handoff_id: str, reason: str, call_key: str | None) -> FollowUp:
-        before = self._events(handoff_id, Kind.OUTCOME)[:1]
-        last = next((event for _, event in before if isinstance(event, Outcome)), None)
-        return self._follow(handoff_id, checked.outcome(reason, call_key, last, self._clock()))
+        def told_now(before: Sequence[Row]) -> Event:
+            last = next((event for _, event in _events(before) if isinstance(event, Outcome)), None)
+            return checked.outcome(reason, call_key, last, self._clock())
+
+        return self._follow(handoff_id, Telling(told_now, (Kind.OUTCOME,)))
 
     def callback(self, handoff_id: str, wanted: Window) -> FollowUp:
         ramps, handoff = self._mappings.ramps, self._written(handoff_id)
-        earlier, _ = self._callbacks(handoff_id)
-        event = checked.callback(handoff, wanted, earlier, ramps, self._clock())
-        return self._follow(handoff_id, event)
+
+        def asked_now(before: Sequence[Row]) -> Event:
+            return checked.callback(handoff, wanted, *_callbacks(before), ramps, self._clock())
+
+        return self._follow(handoff_id, Telling(asked_now, _CALLBACKS, by_person=True))
 
     def callback_tried(self, handoff_id: str, reached: bool) -> FollowUp:
-        asked, tried = self._callbacks(handoff_id)
-        return self._follow(handoff_id, checked.callback_tried(asked, tried, reached, self._clock()))
+        def tried_now(before: Sequence[Row]) -> Event:
+            return checked.callback_tried(*_callbacks(before), reached, self._clock())
 
-    def _follow(self, handoff_id: str, event: Event) -> FollowUp:
-        return told(self._send(self._store.follow(handoff_id, event, lease=lease(ONLINE))))
-
-    def _written(self, handoff_id: str) -> Handoff:
-        """The handoff, if it is one that is written to Salesforce."""
-        row = self._store.row(handoff_id)
-        if row is None or row.kind is not Kind.TAP or row.state is Status.KEPT or not row.payload:
-            expected = "expected the id of a handoff that is written to Salesforce"
-            raise invalid([Problem("handoff_id", expected)], code="UNKNOWN_HANDOFF")
-        return Handoff.from_kept(row.payload)
+        return self._follow(handoff_id, Telling(tried_now, _CALLBACKS, by_person=True))
 
     def with_callback(self, pop: ScreenPop) -> ScreenPop:
         """The pop with the callback that its person waits for, where its context is shown."""
         if pop.context is None or pop.handoff_ref is None:
             return pop
         with contextlib.suppress(NotKept):
-            shown = checked.shown(*self._callbacks(pop.handoff_ref), self._clock())
+            before = self._store.followed(pop.handoff_ref, *_CALLBACKS, by_person=True)
+            shown = checked.shown(*_callbacks(before), self._clock())
             return pop.model_copy(update={"callback": shown}) if shown else pop
         return pop
 
-    def _callbacks(self, handoff_id: str) -> tuple[list[KeptCallback], list[CallbackTried]]:
-        """The callbacks that this person has asked for, newest first, and the tries to call back."""
-        kinds = (Kind.CALLBACK, Kind.CALLBACK_TRIED)
-        found = self._events(handoff_id, *kinds, by_person=True)
-        return (
-            [KeptCallback(row_id, event) for row_id, event in found if isinstance(event, Callback)],
-            [event for _, event in found if isinstance(event, CallbackTried)],
-        )
+    def _follow(self, handoff_id: str, event: Telling) -> FollowUp:
+        if not usable_key(handoff_id):
+            raise _unknown("the id of a handoff that was kept")
+        return told(self._send(self._store.follow(handoff_id, event, lease=lease(ONLINE))))
 
-    def _events(self, handoff_id: str, *kinds: Kind, by_person: bool = False) -> list[tuple[str, Event]]:
-        rows = self._store.followed(handoff_id, *kinds, by_person=by_person)
-        return [(row.handoff_id, read_event(row.payload)) for row in rows]
+    def _written(self, handoff_id: str) -> Handoff:
+        """The handoff, if it is one that is written to Salesforce."""
+        row = self._store.row(handoff_id) if usable_key(handoff_id) else None
+        written = row is not None and row.state is not Status.KEPT and not row.undone
+        if row is None or not written or row.kind is not Kind.TAP or not row.payload:
+            raise _unknown("the id of a handoff that is written to Salesforce")
+        return Handoff.from_kept(row.payload)
+
+
+def _unknown(expected: str) -> InvalidHandoff:
+    return invalid([Problem("handoff_id", f"expected {expected}")], code="UNKNOWN_HANDOFF")
+
+
+_CALLBACKS = (Kind.CALLBACK, Kind.CALLBACK_TRIED)
+
+
+def _callbacks(before: Sequence[Row]) -> tuple[list[KeptCallback], list[CallbackTried]]:
+    """The callbacks that a person has asked for, newest first, and the tries to call back."""
+    found = _events(before)
+    return (
+        [KeptCallback(row_id, event) for row_id, event in found if isinstance(event, Callback)],
+        [event for _, event in found if isinstance(event, CallbackTried)],
+    )
+
+
+def _events(before: Sequence[Row]) -> list[tuple[str, Event]]:
+    return [(row.handoff_id, read_event(row.payload)) for row in before]
 
 
 def told(row: Row) -> FollowUp:

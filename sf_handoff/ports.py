@@ -44,7 +44,8 @@ class Row:
 
     `case_id` and `task_ids` speak of its episode, `case_done` and `task_id` of what this tap has written
     itself. `newest` is false when its episode has had a later tap; `called`: a call was matched to it. What
-    follows a tap is a row of another `kind`, with the tap's id as its `parent`.
+    follows a tap is a row of another `kind`, with the tap's id as its `parent`. `undone`: the call had
+    reached the wrong person, and nothing of it is to be written any more.
     """
 
     handoff_id: str
@@ -75,6 +76,8 @@ class Row:
     parent: str | None = None
     called: bool = False
     task_ids: tuple[str, ...] = ()
+    callback_task_ids: tuple[str, ...] = ()
+    undone: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,16 @@ class Settlement:
     notes: tuple[str, ...] = ()
     retry_in: timedelta | None = None
     counted: bool = True
+
+
+@dataclass(frozen=True)
+class Telling:
+    """An event that depends on what was told before: made from the rows of `kinds` that followed the tap, or
+    with `by_person` any tap of its person, newest first, while nobody else can tell anything."""
+
+    make: Callable[[Sequence[Row]], Event]
+    kinds: tuple[Kind, ...]
+    by_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,7 +184,8 @@ class Store(Protocol):
     def settle(self, row: Row, settlement: Settlement) -> Row: ...
     def settle_all(self, settled: Sequence[tuple[Row, Settlement]]) -> list[Row]: ...
     def new_episode(self, row: Row) -> Row: ...
-    def follow(self, handoff_id: str, event: Event, *, lease: timedelta | None) -> Row: ...
+    def follow(self, handoff_id: str, event: Event | Telling, *, lease: timedelta | None) -> Row: ...
+    def held_back(self, ids: Sequence[str]) -> set[str]: ...
     def followed(self, handoff_id: str, *kinds: Kind, by_person: bool = False) -> list[Row]: ...
     def taps(self, screen: str, since: datetime) -> int: ...
     def reserve_code(self, handoff_id: str, code: str, *, expires_at: datetime) -> bool: ...

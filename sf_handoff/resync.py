@@ -88,17 +88,32 @@ class _Run:
             if self.stop() or any(attempt.error for attempt in told):
                 return told
             return told + self._followed([each for each in ids if each in self.later])
-        told = []
+        return self._one_by_one(ids)
+
+    def _one_by_one(self, ids: Sequence[str]) -> list[Attempt]:
+        """The next may be of the same episode, and must know what became of the one before.
+
+        One that gets no answer while another one does is counted, and holds up nobody.
+        """
+        told: list[Attempt] = []
         for each in ids:
-            # One after the other: the next may be of the same episode, and must know what became of this one.
-            if each in self.later:
-                told += self._followed([each])
-                continue
-            for row in self._take([each], self.states):
-                told += self._settled([self.delivery.attempt(row, self.policy)])
-            if self.stop() or any(attempt.error for attempt in told):
-                break
-        return told
+            told += self._alone(each, self.states)
+            doubtful = [attempt for attempt in told if _in_doubt([attempt])]
+            away = any(attempt.error for attempt in told if attempt not in doubtful)
+            if self.stop() or away or len(doubtful) > 1:
+                return told
+        if len(told) < 2 or not _in_doubt(told):
+            return told
+        suspect = next(attempt for attempt in told if _in_doubt([attempt]))
+        again = self._alone(suspect.row.handoff_id, (Status.DUE,), suspect=True)
+        others = [attempt for attempt in told if attempt is not suspect]
+        return others + [Attempt(each.row, None) if _in_doubt([each]) else each for each in again]
+
+    def _alone(self, handoff_id: str, states: Sequence[Status], *, suspect: bool = False) -> list[Attempt]:
+        taken = self._take([handoff_id], states)
+        if handoff_id in self.later:
+            return self._settled(self.follow_ups.attempt(taken, self.policy, suspect=suspect))
+        return self._settled([self.delivery.attempt(row, self.policy, suspect=suspect) for row in taken])
 
     def _followed(self, ids: Sequence[str]) -> list[Attempt]:
         taken = self._take(ids, self.states)

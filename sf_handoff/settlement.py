@@ -44,11 +44,17 @@ def settlement(
 
 
 def follow_up_settlement(
-    row: Row, reached: Reached, error: HandoffError | None, notes: tuple[str, ...], api_calls: int
+    row: Row,
+    reached: Reached,
+    error: HandoffError | None,
+    notes: tuple[str, ...],
+    api_calls: int,
+    *,
+    suspect: bool = False,
 ) -> Settlement:
     """What became of an attempt for what followed a tap."""
     return replace(
-        _settlement(row, reached, error),
+        _settlement(row, reached, error, suspect=suspect),
         case_id=reached.case_id,
         task_id=reached.task_id,
         api_calls=api_calls,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, update
 from sf_handoff.adapters import engines
 from sf_handoff.adapters.tables import misses
 from sf_handoff.adapters.turns import GUESS, take_turn
-from sf_handoff.calls.breakers import WINDOW, Misses
+from sf_handoff.calls.breakers import MOST_OF_ONE, WINDOW, Misses
 
 _ALL = "all"
 _MINUTE = 60.0
@@ -27,14 +27,20 @@ def counted(tx: Connection, caller: str | None, now: float) -> Misses:
 
 
 def count(tx: Connection, caller: str | None, now: float) -> Misses:
-    """One more miss; what the window counts now. What is over is forgotten, and whose numbers it was."""
-    minute, who = int(now // _MINUTE), _who(caller)
+    """One more miss; what the window counts now. What is over is forgotten, and whose numbers it was.
+
+    Once a caller's own breaker is open its misses count for nobody else: one number must not close codes for
+    all, and it can hit only codes of its own number any more.
+    """
     forget(tx, now)
+    alone = caller is not None and counted(tx, caller, now).of_caller >= MOST_OF_ONE
+    minute, who = int(now // _MINUTE), [caller] if alone else _who(caller)
     values = [{"who": each, "minute": minute, "misses": 0} for each in who]
     tx.execute(engines.insert_if_absent(tx, misses), values)
     mine = misses.c.who.in_(who) & (misses.c.minute == minute)
     tx.execute(update(misses).where(mine).values(misses=misses.c.misses + 1))
-    return counted(tx, caller, now)
+    found = counted(tx, caller, now)
+    return Misses(found.of_caller, 0) if alone else found
 
 
 def forget(tx: Connection, now: float) -> None:

@@ -21,6 +21,7 @@ from sf_handoff.calls.signed import SignedCall
 from sf_handoff.ports import Row
 
 LATE = timedelta(hours=24)
+LONGEST_KEY = 120
 
 
 class Calls(Outbox):
@@ -31,6 +32,8 @@ class Calls(Outbox):
     ) -> tuple[Binding, Row | None]:
         """What `bind` makes of a call that came `at` this time, kept; and the row of its handoff, if any."""
 
+        call_key = self._shortened(call_key)
+
         def work(tx: Connection) -> tuple[Binding, list[tuple[Any, list[Any]]]]:
             books = _CallBooks(self, tx, call_key, at)
             binding = bind(books)
@@ -40,6 +43,10 @@ class Calls(Outbox):
 
         binding, found = self._surely(work)
         return binding, rows.opened(self._seal, *found[0]) if found else None
+
+    def _shortened(self, call_key: str) -> str:
+        """A key that is longer than its column goes by its hash."""
+        return call_key if len(call_key) <= LONGEST_KEY else self._hash("call key", call_key)
 
 
 class _CallBooks:
@@ -62,11 +69,14 @@ class _CallBooks:
         return _binding(self._mine.answer)
 
     def answer_of(self, call_key: str) -> Binding | None:
-        return _binding(self._tx.execute(select(calls.c.answer).where(calls.c.call_key == call_key)).scalar())
+        call_key = self._store._shortened(call_key)
+        # Nobody may undo the parent's match before this leg has its own.
+        found = select(calls.c.answer).where(calls.c.call_key == call_key).with_for_update()
+        return _binding(self._tx.execute(found).scalar())
 
     def candidate(self, handoff_id: str) -> Candidate | None:
         found = self._tx.execute(select(handoffs).where(handoffs.c.handoff_id == handoff_id)).one_or_none()
-        if found is None or not found.payload or found.code == KeptOnly.HELD_OUT.name:
+        if found is None or not found.payload or found.undone or found.code == KeptOnly.HELD_OUT.name:
             return None
         return self._opened(found)
 
@@ -121,7 +131,8 @@ class _CallBooks:
         recent = or_(handoffs.c.occurred_at >= at - LATE.total_seconds(), handoffs.c.expires_at >= at)
         mine = and_(handoffs.c.phone == self._store._hash("phone", number), handoffs.c.occurred_at <= at)
         query = select(handoffs).where(mine, recent).order_by(handoffs.c.occurred_at)
-        return tuple(map(self._tap, self._tx.execute(query)))
+        found = (self._tap(each) for each in self._tx.execute(query))
+        return tuple(tap for tap in found if tap)
 
     def note(self, kind: str, handoff_id: str | None = None, **detail: str | int | bool | None) -> None:
         self._store._log(self._tx, kind, handoff_id, detail)
@@ -148,14 +159,17 @@ class _CallBooks:
     def _caller(self, number: str | None) -> str | None:
         return self._store._hash("guesses of", number) if number else None
 
-    def _tap(self, found: Any) -> RecentTap:
+    def _tap(self, found: Any) -> RecentTap | None:
         candidate = self._opened(found)
+        if candidate is None:
+            return None
         person = candidate.handoff.person_key or found.case_key
         return RecentTap(candidate, person, rows.moment(found.expires_at))
 
-    def _opened(self, found: Any) -> Candidate:
-        row = rows.opened(self._store._seal, found, ())
-        return Candidate(found.handoff_id, Handoff.from_kept(row.payload))
+    def _opened(self, found: Any) -> Candidate | None:
+        """None for one that was tampered with: it must cost no other call its answer."""
+        row = rows.readable(self._store._seal, found, ())
+        return Candidate(found.handoff_id, Handoff.from_kept(row.payload)) if row.payload else None
 
 
 def _binding(kept: str | None) -> Binding | None:

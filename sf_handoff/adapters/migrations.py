@@ -25,6 +25,7 @@ STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE handoffs ADD COLUMN parent VARCHAR(64)",
         "ALTER TABLE handoffs ADD COLUMN person VARCHAR(64)",
         "ALTER TABLE handoffs ADD COLUMN screen VARCHAR(80) NOT NULL DEFAULT ''",
+        "ALTER TABLE handoffs ADD COLUMN undone BOOLEAN NOT NULL DEFAULT FALSE",
         "CREATE INDEX ix_handoffs_parent ON handoffs (parent)",
         "CREATE INDEX ix_handoffs_person ON handoffs (person)",
         "ALTER TABLE calls ADD COLUMN answer TEXT",

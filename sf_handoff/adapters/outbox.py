@@ -22,7 +22,7 @@ from sf_handoff.adapters.books import Books
 from sf_handoff.adapters.replays import use_token
 from sf_handoff.adapters.tables import handoffs
 from sf_handoff.adapters.turns import TAKE, take_turn
-from sf_handoff.calls.follow_ups import Kind
+from sf_handoff.calls.follow_ups import NOT_SENT, UNDONE, Kind
 from sf_handoff.calls.signed import TokenUse
 from sf_handoff.calls.states import Status
 from sf_handoff.errors import InvalidHandoff, NotKept, Problem
@@ -246,6 +246,11 @@ class Outbox(Books):
         episodes = self._episodes(tx, [each.case_key for each in found])
         for each in found:
             row = rows.readable(self._seal, each, episodes[each.case_key])
+            if each.undone and row.kind is Kind.TAP:
+                tx.execute(
+                    update(handoffs).where(handoffs.c.handoff_id == row.handoff_id).values(undone(now))
+                )
+                continue
             if each.takes >= MOST_TAKES:
                 row = replace(row, code="CRASH_LOOP", message=_CRASH_LOOP)
             if not row.payload or each.takes >= MOST_TAKES:
@@ -316,6 +321,12 @@ class Outbox(Books):
         for tap in tx.execute(rows.taps(case_keys)):
             of_case[tap.case_key].append(tap)
         return of_case
+
+
+def undone(now: float) -> dict[str, Any]:
+    """What becomes of a row that was still to be sent, once its call turns out to be another person's."""
+    set_aside = {"state": Status.KEPT.value, "token": None, "takes": 0, "settled_at": now}
+    return {**set_aside, "code": UNDONE, "message": NOT_SENT}
 
 
 _CRASH_LOOP = (

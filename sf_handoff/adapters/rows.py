@@ -39,10 +39,10 @@ def filtered(
 
 
 def taps(case_keys: Any) -> Any:
-    """A query for what a row must know of the taps of its episode, and of the calls that were matched to
-    them, itself among them."""
+    """A query for what a row must know of the taps of its episode, itself among them, and of their calls and
+    callbacks."""
     wanted = ("case_key", "handoff_id", "kind", "parent", "case_id", "case_number", "task_id", "occurred_at")
-    known = handoffs.c.kind.in_((Kind.TAP.value, Kind.CALLED.value))
+    known = handoffs.c.kind.in_((Kind.TAP.value, Kind.CALLED.value, Kind.CALLBACK.value))
     return select(*(handoffs.c[name] for name in wanted)).where(handoffs.c.case_key.in_(case_keys), known)
 
 
@@ -145,6 +145,12 @@ def opened(seal: Seal | None, found: Any, episode: Sequence[Any], *, fresh: bool
         parent=found.parent,
         called=any(each.kind == Kind.CALLED and each.parent == found.handoff_id for each in episode),
         task_ids=tuple(tap.task_id for tap in taps if tap.task_id),
+        callback_task_ids=tuple(
+            each.task_id
+            for each in episode
+            if each.kind == Kind.CALLBACK and each.parent == found.handoff_id and each.task_id
+        ),
+        undone=found.undone,
     )
 
 

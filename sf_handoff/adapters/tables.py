@@ -47,6 +47,7 @@ handoffs = Table(
     Column("case_key", String(64), nullable=False, index=True),
     Column("episode", String(64), index=True),
     Column("episode_over", Boolean, nullable=False, default=False),
+    Column("undone", Boolean, nullable=False, default=False),
     Column("person", String(64), index=True),
     Column("phone", String(64), index=True),
     Column("screen", String(80), nullable=False, default=""),

@@ -20,6 +20,9 @@ from typing import Any
 
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import Caller, CallerNumber, e164
+from sf_handoff.calls.payload import invalid
+from sf_handoff.calls.vocabulary import UNFIT
+from sf_handoff.errors import Problem
 
 FRESH_SESSION = timedelta(hours=12)
 
@@ -42,6 +45,23 @@ class IncomingCall:
     token: str | None = field(default=None, repr=False)
     handoff_ref: str | None = None
     parent_call_key: str | None = None
+
+    def __post_init__(self) -> None:
+        """What is no text at all is refused; what no text may hold is as if it had not come."""
+        for name, value in vars(self).items():
+            if value is not None and not isinstance(value, str):
+                raise invalid([Problem(name, "expected text")])
+            if value and UNFIT.search(value):
+                object.__setattr__(self, name, "" if name == "call_key" else None)
+
+    @property
+    def known_by(self) -> str | None:
+        """Its key; None where it brings none that tells it from others."""
+        return self.call_key if usable_key(self.call_key) else None
+
+
+def usable_key(key: object) -> bool:
+    return isinstance(key, str) and bool(key.strip()) and UNFIT.search(key) is None
 
 
 class CodeFound(StrEnum):

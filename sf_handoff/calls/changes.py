@@ -54,12 +54,13 @@ class Change(Generic[E]):
 @dataclass(frozen=True)
 class FollowUpMaps:
     """What each event changes: on the tap's Case (`called`, `outcome`, `wrong_person`), on its Tasks
-    (`wrong_person_tasks`), and on the open Task of a callback."""
+    (`wrong_person_tasks`, `wrong_person_callbacks`), and on the open Task of a callback."""
 
     called: tuple[Change[Called], ...]
     outcome: tuple[Change[Outcome], ...]
     wrong_person: tuple[Change[Outcome], ...]
     wrong_person_tasks: Change[Outcome]
+    wrong_person_callbacks: Change[Outcome]
     callback: RecordMap[After[Callback]]
     callback_again: Change[Callback]
     callback_tried: Change[CallbackTried]

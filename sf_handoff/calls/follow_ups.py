@@ -16,6 +16,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from sf_handoff.calls.states import Status
 
 MOST_CALLBACK_TRIES = 3
+WRONG_PERSON, UNDONE = "WRONG_PERSON", "UNDONE"
+INCIDENT = (
+    "Privacy incident: the call was matched to the wrong person. The match is undone, the code is spent, and "
+    "person and context are off the Case. Report it as your rules say."
+)
+NOT_SENT = "The call was matched to the wrong person before this was sent; it is not sent any more."
 
 
 class Kind(StrEnum):
@@ -76,13 +82,15 @@ class Outcome(_Event):
 
 
 class Callback(_Event):
-    """A callback was asked for. `earlier` are the ones that the same person had asked for before."""
+    """A callback was asked for. `earlier` are the ones that the same person had asked for before, of which
+    `ended` are over: nobody calls for them any more."""
 
     kind: Literal[Kind.CALLBACK] = Kind.CALLBACK
     number: str = Field(repr=False)
     not_before: AwareDatetime
     not_after: AwareDatetime
     earlier: tuple[str, ...] = ()
+    ended: int = 0
 
 
 class CallbackTried(_Event):
@@ -94,6 +102,11 @@ class CallbackTried(_Event):
     callbacks: tuple[str, ...]
 
     @property
+    def callback(self) -> str:
+        """The newest one: it is the one that is called for."""
+        return self.callbacks[0]
+
+    @property
     def over(self) -> bool:
         """Whether nobody is to call again."""
         return self.reached or self.attempts >= MOST_CALLBACK_TRIES
@@ -102,7 +115,7 @@ class CallbackTried(_Event):
 Event: TypeAlias = Called | Outcome | Callback | CallbackTried
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 # What differs when the same thing is told once more.
-_NOT_THE_SAME = {"at", "instead_of", "earlier", "callbacks"}
+_NOT_THE_SAME = {"at", "instead_of", "earlier"}
 
 
 def canonical(event: Event) -> bytes:
@@ -111,11 +124,17 @@ def canonical(event: Event) -> bytes:
 
 def essence(event: Event) -> bytes:
     """What makes it the same event when it is told again."""
+    if isinstance(event, CallbackTried):
+        event = event.model_copy(update={"callbacks": event.callbacks[:1]})
     return _compact(event, _NOT_THE_SAME)
 
 
 def read_event(kept: bytes) -> Event:
     return _EVENT.validate_json(kept)
+
+
+def is_wrong_person(event: Event) -> bool:
+    return isinstance(event, Outcome) and event.reason is Reason.WRONG_PERSON
 
 
 class FollowUp(BaseModel):

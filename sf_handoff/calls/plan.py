@@ -28,7 +28,7 @@ class Plan:
 def plan(backlog: int, in_flight: int = 1) -> Plan:
     """For so many handoffs, with so many calls in flight at most."""
     if backlog <= ONE_BY_ONE:
-        return Plan(1)
+        return Plan(ONE_BY_ONE)
     if in_flight == 1 and backlog >= BULK_FROM:
         return Plan(BULK_MOST, bulk=True)
     return Plan(PARTS * RECORDS)

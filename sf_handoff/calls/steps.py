@@ -68,12 +68,17 @@ class Reached:
         return self.case_id is not None and self.refusal is None
 
 
-def steps(after: After[Event], maps: MappingSet, task_ids: Sequence[str]) -> tuple[Step, ...]:
-    """The changes that this event asks for. `task_ids` are the Tasks of the tap's episode."""
-    return tuple(_steps(after, maps, task_ids))
+def steps(
+    after: After[Event], maps: MappingSet, task_ids: Sequence[str], callback_task_ids: Sequence[str] = ()
+) -> tuple[Step, ...]:
+    """The changes that this event asks for. `task_ids` are the Tasks of the tap's episode,
+    `callback_task_ids` those of the callbacks that followed the tap."""
+    return tuple(_steps(after, maps, task_ids, callback_task_ids))
 
 
-def _steps(after: After[Event], maps: MappingSet, task_ids: Sequence[str]) -> Iterator[Step]:
+def _steps(
+    after: After[Event], maps: MappingSet, task_ids: Sequence[str], callback_task_ids: Sequence[str]
+) -> Iterator[Step]:
     event, follow_ups, case = after.event, maps.follow_ups, maps.case
     for change in follow_ups.on_case(event):
         yield Step(case.sobject, case.key, (after.tap.case_key,), change.body(after), change.when(event))
@@ -81,6 +86,8 @@ def _steps(after: After[Event], maps: MappingSet, task_ids: Sequence[str]) -> It
     if isinstance(event, Outcome) and event.reason is Reason.WRONG_PERSON:
         body = follow_ups.wrong_person_tasks.body(after.of(event))
         yield from (task((), body, record_id=each) for each in task_ids)
+        body = follow_ups.wrong_person_callbacks.body(after.of(event))
+        yield from (task((), body, record_id=each) for each in callback_task_ids)
     if isinstance(event, Callback) and event.earlier:
         yield task(event.earlier, follow_ups.callback_again.body(after.of(event)), follow_ups.open_task)
     if isinstance(event, CallbackTried):

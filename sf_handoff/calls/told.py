@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sf_handoff.calls.binding import usable_key
 from sf_handoff.calls.follow_ups import Callback, CallbackTried, Outcome, Reason, open_callback
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.numbers import e164
 from sf_handoff.calls.payload import invalid
 from sf_handoff.calls.pop_document import PopCallback
 from sf_handoff.calls.ramps import Line, Ramps
+from sf_handoff.calls.vocabulary import UNFIT
 from sf_handoff.errors import InvalidHandoff, Problem
 from sf_handoff.worktime import moment_words
 
@@ -39,20 +41,28 @@ def outcome(reason: str, call_key: str | None, before: Outcome | None, now: date
     """Raises InvalidHandoff for a reason that is none of the five."""
     if reason not in list(Reason):
         raise _invalid("reason", f"one of {', '.join(Reason)}")
+    if call_key is not None and not usable_key(call_key):
+        raise _invalid("call_key", "the call's id as plain text, or none")
     return Outcome(
         at=now, reason=Reason(reason), call_key=call_key, instead_of=before.reason if before else None
     )
 
 
 def callback(
-    handoff: Handoff, wanted: Window, earlier: Sequence[KeptCallback], ramps: Ramps, now: datetime
+    handoff: Handoff,
+    wanted: Window,
+    earlier: Sequence[KeptCallback],
+    tried: Sequence[CallbackTried],
+    ramps: Ramps,
+    now: datetime,
 ) -> Callback:
     """Raises InvalidHandoff where the line calls nobody back, or the number or the window does not do."""
     line = ramps.line(handoff.dialed)
     if line is None or not line.calls_back:
         raise _invalid("handoff_id", "a handoff to a line that calls back (mappings/ramps.py)", "NO_CALLBACK")
     on_file = handoff.veteran.phone if handoff.veteran else None
-    number = e164(wanted.number or on_file or "")
+    given = wanted.number or on_file
+    number = e164(given) if isinstance(given, str) and not UNFIT.search(given) else None
     if number is None or ramps.is_crisis(number) or ramps.line(number):
         raise _invalid("number", "a telephone number at which the caller can be reached")
     _check_window(wanted, line, now)
@@ -62,6 +72,7 @@ def callback(
         not_before=wanted.not_before,
         not_after=wanted.not_after,
         earlier=tuple(each.id for each in earlier),
+        ended=sum(each.over for each in tried),
     )
 
 
@@ -92,11 +103,12 @@ def shown(asked: Sequence[KeptCallback], tried: Sequence[CallbackTried], now: da
 
 def tries_of(asked: KeptCallback, tried: Sequence[CallbackTried]) -> list[CallbackTried]:
     """The tries since this callback was asked for."""
-    return [each for each in tried if each.callbacks[:1] == (asked.id,)]
+    return [each for each in tried if each.callback == asked.id]
 
 
 def _check_window(wanted: Window, line: Line, now: datetime) -> None:
-    if wanted.not_before.tzinfo is None or wanted.not_after.tzinfo is None:
+    times = (wanted.not_before, wanted.not_after)
+    if any(getattr(each, "tzinfo", None) is None for each in times):
         raise _invalid("not_before, not_after", "times with a time zone")
     if not wanted.not_before < wanted.not_after or wanted.not_after <= now:
         raise _invalid("not_after", "a time that is later than not_before, and not over")

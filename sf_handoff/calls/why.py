@@ -68,6 +68,7 @@ class Why(Enum):
         f"Nothing, if it was deleted on purpose: give it up. Else {ADMIN[0].lower()}{ADMIN[1:]}; {MEND}",
     )
     TAP_DUE = "the handoff that it belongs to is not sent yet", WAIT
+    EARLIER_DUE = "what was told before it is not sent yet", WAIT
     TAP_PARKED = (
         "the handoff that it belongs to is parked",
         "Mend that one; then send both again: sf-handoff outbox resync --status parked",
@@ -80,6 +81,7 @@ class Why(Enum):
         "the call was matched to the wrong person; the match is undone, and the Case shows nobody any more",
         "Report it as a privacy incident, as your rules say.",
     )
+    UNDONE = "the call was matched to the wrong person before this was sent; it is not sent any more", NOTHING
     INCOMPLETE = "not everything is written yet", WAIT
     TOO_LONG = (
         "a key or exact value is longer than its field",

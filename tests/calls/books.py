@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sf_handoff.calls.binding import Binding, Candidate
-from sf_handoff.calls.breakers import TRIES, WINDOW, Misses
+from sf_handoff.calls.breakers import MOST_OF_ONE, TRIES, WINDOW, Misses
 from sf_handoff.calls.evidence import KnownCode, RecentTap, Try
 from sf_handoff.calls.handoff import Handoff
 from sf_handoff.calls.signed import SignedCall
@@ -77,7 +77,9 @@ class CallInMemory:
         return Misses(self._sum(number) if number else 0, self._sum("all"))
 
     def missed(self, number: str | None) -> None:
-        self._memory.missed.update((who, self._minute) for who in ("all", number) if who)
+        alone = number is not None and self._sum(number) >= MOST_OF_ONE
+        who = (number,) if alone else ("all", number)
+        self._memory.missed.update((each, self._minute) for each in who if each)
 
     def spend_token(self, token: SignedCall) -> bool:
         return True

@@ -10,10 +10,10 @@ from sf_handoff.calls.plan import Plan, plan
 @pytest.mark.parametrize(
     ("backlog", "in_flight", "expected"),
     [
-        (0, 1, Plan(1)),
-        (2, 1, Plan(1)),
+        (0, 1, Plan(2)),
+        (2, 1, Plan(2)),
         (3, 1, Plan(1000)),
-        (2, 4, Plan(1)),
+        (2, 4, Plan(2)),
         (999, 1, Plan(1000)),
         (1001, 1, Plan(1000)),
         (1999, 1, Plan(1000)),

@@ -2,7 +2,7 @@
 
 Some are told elsewhere too: 6, 8, 9, 10 and 16 in tests/flow/test_screen_pop.py, 6, 8, 9 and 22 in
 tests/flow/test_binding.py, 11 in test_numbers.py, 12 and 13 in test_dial.py, 9 and 14 in
-tests/flow/test_hand_off.py. Of 24 there is the picklist on the Case.
+tests/flow/test_hand_off.py, 24 in tests/flow/test_follow_ups.py.
 """
 
 from __future__ import annotations

@@ -166,7 +166,7 @@ def test_many_calls_and_outcomes_go_in_few_calls(connector: Connector, org: Embe
     assert [each["Handoff_Outcome__c"] for each in cases] == ["confirmed"] * 4 + ["not_useful"] + [
         "confirmed"
     ] * 7
-    assert [each["Status"] for each in cases] == ["New"] * 3 + ["Working"] + ["New"] * 8
+    assert [each["Status"] for each in cases] == ["New"] * 3 + ["Working", "Awaiting call"] + ["New"] * 7
     assert [each["Handoff_Call_Key__c"] for each in cases] == [f"call-{number}" for number in range(12)]
 
 
@@ -182,7 +182,7 @@ def test_many_calls_and_outcomes_go_in_few_calls(connector: Connector, org: Embe
         ("third_party", "third_party"),
     ],
 )
-def test_an_outcome_is_written_to_the_case(
+def test_story_24_the_agent_says_in_a_word_how_it_went(
     connector: Connector, org: Embedded, receipt: Receipt, reason: str, state: str
 ) -> None:
     told = connector.record_outcome(receipt.handoff_id, reason=reason, call_key="call-1")
@@ -447,12 +447,12 @@ def test_nothing_personal_is_in_clear(
 
 def test_what_follows_is_counted(connector: Connector, receipt: Receipt, clock: Clock) -> None:
     call(connector, receipt)
-    connector.record_outcome(receipt.handoff_id, reason="wrong_person", call_key="call-1")
     connector.request_callback(receipt.handoff_id, **window(clock))
     connector.record_callback(receipt.handoff_id, reached=False)
+    connector.record_outcome(receipt.handoff_id, reason="wrong_person", call_key="call-1")
     counted = events(connector)
     assert [kind for kind, _ in counted if kind not in ("tap", "delivered", "pop")] == [
-        "called", "outcome", "privacy_incident", "callback", "callback_tried",
+        "called", "callback", "callback_tried", "outcome", "privacy_incident",
     ]  # fmt: skip
     details = dict(counted)
     assert details["called"] == {"level": 4, "matched_by": "dialed_code"}

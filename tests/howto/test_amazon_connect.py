@@ -99,8 +99,18 @@ def test_while_the_store_is_away_the_flow_goes_on(
         raise NotKept("STORE: away", code="STORE")
 
     with monkeypatch.context() as broken:
-        broken.setattr(function.connector._store, "bound_call", away)
+        broken.setattr(function.connector._store, "answer", away)
         said = function.handler(event(Parameters={"digits": receipt.dial.code}), None)
     assert said["handoff_level"] == "0"
     assert said["handoff_assurance"].startswith("Could not check")
     assert function.handler(event(Parameters={"digits": receipt.dial.code}), None)["handoff_level"] == "4"
+
+
+def test_a_transferred_contact_has_the_answer_of_the_one_before(
+    function: ModuleType, receipt: Receipt
+) -> None:
+    first = "11111111-0000-4000-8000-000000000001"
+    function.handler(event(first, Parameters={"digits": receipt.dial.code}), None)
+    second = event("11111111-0000-4000-8000-000000000002", PreviousContactId=first, InitialContactId=first)
+    said = function.handler(second, None)
+    assert (said["handoff_level"], said["handoff_case_number"]) == ("4", receipt.case_number)

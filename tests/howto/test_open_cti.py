@@ -120,7 +120,7 @@ def test_while_the_store_is_away_the_agent_is_told_so(
     def away(*given: Any) -> Any:
         raise NotKept("STORE: away", code="STORE")
 
-    monkeypatch.setattr(service.connector._store, "bound_call", away)
+    monkeypatch.setattr(service.connector._store, "answer", away)
     with served(service) as (url, _):
         said = softphone(tmp_path, url, call(receipt))
     assert said["opened"] == []

@@ -216,7 +216,7 @@ def test_while_the_store_is_away_the_call_is_told_and_routed_all_the_same(
     def away(*given: Any) -> Any:
         raise NotKept("STORE: away", code="STORE")
 
-    monkeypatch.setattr(voice.connector._store, "bound_call", away)
+    monkeypatch.setattr(voice.connector._store, "answer", away)
     assert voice.call_arrives(call)["queue"] == QUEUE
     said = json.loads(telephony.told[0].body["callAttributes"])
     assert said["assurance"].startswith("Could not check")
