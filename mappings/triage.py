@@ -66,7 +66,7 @@ OURS = (
     ),
     Rule(
         "another matter",
-        "marked, but about another matter, and nothing online fails",
+        "it is about another matter",
         (Says(MARKED), Says(OTHER_MATTER), Silent(*ABOUT_IT, CODE)),
         tier=0,
     ),
@@ -78,33 +78,33 @@ OURS = (
     ),
     Rule(
         "user error",
-        "the caller took a wrong turn, and the site did what it should",
+        "the site did what it should, the caller took a wrong turn",
         (Says(CONFUSION), Says(*ABOUT_IT), Silent(CODE, CONFIRMED)),
         tier=1,
     ),
     Rule(
         "confirmed",
-        "it fails, and more than one browser, device or person saw it",
+        "more than one device, browser or person saw it fail",
         (Says(SYMPTOM, CODE), Says(CONFIRMED), Says(*ABOUT_IT, CODE)),
         tier=3,
     ),
-    Rule("error code", "a system's own error code is quoted", (Says(CODE), Says(*ABOUT_IT, PRODUCT)), tier=3),
+    Rule("error code", "an error code is quoted", (Says(CODE), Says(*ABOUT_IT, PRODUCT)), tier=3),
     Rule(
         "marked T3 and fails",
-        "an agent marked it T3, and the text says what fails",
+        "marked T3, and the text says what fails",
         (Says("marked T3"), Says(SYMPTOM), Says(*ABOUT_IT, PRODUCT)),
         tier=3,
     ),
-    Rule("fails", "something of a website fails", (Says(TOLD),), tier=2),
+    Rule("fails", "a page or the app fails", (Says(TOLD),), tier=2),
     Rule(
         "fails on the site",
-        "the site is named, and something is wrong or missing there",
+        "something is wrong or missing on the site",
         (Says(SYMPTOM), Says(*ABOUT_IT)),
         tier=2,
     ),
     Rule(
         "marked and fails",
-        "an agent marked it as about VA.gov, and the text says what fails",
+        "marked, and the text says what fails",
         (Says(MARKED), Says(SYMPTOM), Says(PRODUCT)),
         tier=2,
     ),
@@ -116,13 +116,13 @@ OURS = (
     ),
     Rule(
         "nothing online",
-        "marked, but the text tells of nothing online",
+        "the text tells of nothing online",
         (Says(MARKED), Says(AT_LENGTH), Silent(*ABOUT_IT, CODE, REFERS)),
         tier=0,
     ),
-    Rule("marked T3", "an agent marked it as confirmed", (Says("marked T3"),), tier=3),
-    Rule("marked T", "an agent marked it as technical", (Says("marked T"),), tier=2),
-    Rule("marked NT", "an agent marked it as not technical", (Says("marked NT"),), tier=1),
+    Rule("marked T3", "marked T3", (Says("marked T3"),), tier=3),
+    Rule("marked T", "marked T", (Says("marked T"),), tier=2),
+    Rule("marked NT", "marked NT", (Says("marked NT"),), tier=1),
 )
 
 TRIAGE = TriageMap(

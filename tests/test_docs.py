@@ -119,6 +119,14 @@ def test_the_troubleshooting_page_names_real_codes_only() -> None:
     assert {code for code in codes if code not in source} == set()
 
 
+def test_the_report_page_names_every_finding_of_a_day() -> None:
+    said = (ROOT / "docs" / "howto" / "report.md").read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "sf_handoff" / "reports").rglob("*.py"))
+    codes = set(re.findall(r'Finding\(\s*"([A-Z_]+)"', source))
+    assert len(codes) > 10
+    assert {code for code in codes if f"`{code}`" not in said} == set()
+
+
 def test_our_own_codes_are_raised_somewhere() -> None:
     source = "".join(path.read_text("utf-8") for path in (ROOT / "sf_handoff").rglob("*.py"))
     assert [code for code in generator().OWN if f'"{code}"' not in source] == []

@@ -173,16 +173,22 @@ def summary(judged: JudgedDay, files: Iterable[Path]) -> dict[str, Any]:
 
 
 def in_words(judged: JudgedDay, files: Iterable[Path]) -> Iterator[str]:
+    from sf_handoff.reports.checks import named
+    from sf_handoff.reports.page.headline import name_of
+
     triaged, pull = judged.triaged, judged.pull
     calls = "1 API call" if pull.calls == 1 else f"{pull.calls} API calls"
     yield f"{pull.day.words}: {pull.count} cases, all of them, after {calls}."
     if triaged.crisis:
-        yield f"Look at these first, there are crisis words in them: {', '.join(triaged.crisis)}."
+        first = named(len(triaged.crisis), triaged.crisis)
+        yield f"Look at these first, there are crisis words in them: {first}."
+    problems = len(triaged.clusters)
     yield (
-        f"{len(triaged.flags)} flagged, {triaged.technical} of them technical, in "
-        f"{len(triaged.clusters)} clusters."
+        f"{len(triaged.flags)} to decide on, {triaged.technical} of them technical: "
+        f"{'1 problem' if problems == 1 else f'{problems} problems'}."
     )
-    yield from (each.words for each in judged.findings)
+    yield from (f"Trending: {name_of(each)}, {each.alert}." for each in triaged.clusters if each.alert)
+    yield from (f"{'Look: ' if each.needs_a_person else ''}{each.words}" for each in judged.findings)
     yield from (str(path) for path in files)
 
 
@@ -198,23 +204,24 @@ def tell(triaged: TriagedDay, compared: Iterable[Comparison], *, json: bool) -> 
 
 
 def flag_line(flag: Flag) -> str:
-    marks = ("crisis words: look at it first" if flag.crisis else "", flag.mistagged or "")
-    said = "; ".join(filter(None, (*marks, *flag.why)))
-    return f"{flag.case_number}  Tier {flag.tier}  {said}"
+    """`00001001  Tier 3  an error code is quoted: mobl_502`"""
+    first = ("look at it first: there are crisis words in it",) if flag.crisis else ()
+    said = "; ".join(filter(None, (*first, flag.mistagged, *flag.deciding)))
+    return f"{flag.case_number}  {'Crisis' if flag.crisis else f'Tier {flag.tier}'}  {said}"
 
 
 def cluster_line(cluster: Cluster) -> str:
     size = "1 case" if len(cluster.cases) == 1 else f"{len(cluster.cases)} cases"
     people = "1 person" if cluster.people == 1 else f"{cluster.people} people"
-    alert = f"; {cluster.alert}" if cluster.alert else ""
+    alert = f"; trending: {cluster.alert}" if cluster.alert else ""
     near = "".join(f"\n    near {each.fingerprint}: {each.words}" for each in cluster.near)
-    return f"{cluster.fingerprint}  {size} of {people}{alert}: {cluster.words}{near}"
+    return f"{cluster.fingerprint}  {size} of {people}; {cluster.words}{alert}{near}"
 
 
 def comparison_lines(each: Comparison) -> Iterator[str]:
     yield each.words
     for name, only in ((each.a, each.only_a), (each.b, each.only_b)):
-        yield from (f"    only {name}: {one.case_number}  {'; '.join(one.why)}" for one in only)
+        yield from (f"    only {name}: {one.case_number}  {one.why[0]}" for one in only)
 
 
 def flag_record(flag: Flag) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def most_common(names: Iterable[str]) -> str | None:
 
 def _why(parts: Parts, members: Sequence[Sign]) -> str:
     nameless = sum(each.parts != parts for each in members)
-    said = f"same: {parts.words}"
+    said = f"in common: {parts.words}" if len(members) > 1 else parts.words
     if parts.vague:
         said += "; too little is known to say that it is one issue"
     if nameless:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sf_handoff.reports.triage import TECHNICAL
+from sf_handoff.reports.triage import Flag
 
 
 class Decision(StrEnum):
@@ -37,8 +37,13 @@ class ParkedDecided:
     reason: str
 
 
-def proposal(tier: int) -> Decision:
-    """What the tier speaks for. A person decides: it is shown beside the empty cell, never in it."""
-    if tier >= TECHNICAL:
+def proposal(flag: Flag) -> Decision | None:
+    """What the tier speaks for, and nothing where only crisis words were found.
+
+    A person decides: it is shown beside the empty cell, never in it.
+    """
+    if not flag.rules:
+        return None
+    if flag.technical:
         return Decision.FORWARD
-    return Decision.RESOLVE_HERE if tier == 1 else Decision.NOT_OURS
+    return Decision.RESOLVE_HERE if flag.tier == 1 else Decision.NOT_OURS

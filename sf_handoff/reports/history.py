@@ -52,7 +52,7 @@ class Tally:
             yield row
 
     def counts(self, day: date, flags: Iterable[Flag], clusters: Iterable[Cluster]) -> DayCounts:
-        tiers = Counter(flag.tier for flag in flags)
+        tiers = Counter(flag.tier for flag in flags if flag.rules)
         return DayCounts(
             date=day,
             rows=self._rows,

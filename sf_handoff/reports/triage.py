@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sf_handoff.reports.heard import (
     ADDRESS,
@@ -25,11 +26,15 @@ from sf_handoff.reports.heard import (
 )
 from sf_handoff.reports.phrases import BREAK, Lexicon, plain, words
 from sf_handoff.reports.rows import ReportRow
-from sf_handoff.reports.rules import Rule
+from sf_handoff.reports.rules import Rule, Silent
 from sf_handoff.reports.triage_map import TriageMap
 
 TECHNICAL = 2  # the lowest tier that is
 LONG_ENOUGH = 4  # words in notes that say what a case is about
+TRENDING = "trending"  # the rule of cases whose problem many have
+MOST_REASONS = 2
+# By these a case is about something online, or marked: the rule's own words say that.
+UNTOLD = frozenset({ADDRESS, AT_LENGTH, MARKED, *MARKS, ONLINE, PRODUCT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,17 @@ class Flag:
     @property
     def technical(self) -> bool:
         return self.tier >= TECHNICAL
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Of `why` what to tell people: the trend and the first rules, two in all, no phrase twice."""
+        trend = self.why[-1:] if TRENDING in self.rules else ()
+        told: list[str] = []
+        for each in (*trend, *self.why):
+            phrase = each.rpartition(": ")[2]
+            if len(told) < MOST_REASONS and not any(phrase in one for one in (self.mistagged or "", *told)):
+                told.append(each)
+        return tuple(told)
 
 
 class Triage:
@@ -140,9 +156,9 @@ class Triage:
         if mark is None:
             return None
         if mark != "marked NT" and tier < TECHNICAL:
-            return f"{mark}, but reads as Tier {tier}: {rule.words}"
+            return f"{mark}, but reads as Tier {tier}: {in_words(rule, heard)}"
         if mark == "marked NT" and tier >= TECHNICAL:
-            return f"{mark}, but reads as technical: {rule.words}"
+            return f"{mark}, but reads as technical: {in_words(rule, heard)}"
         return self._wrong_category(heard, mark)
 
     def _wrong_category(self, heard: Heard, mark: str) -> str | None:
@@ -161,14 +177,30 @@ def _shown(symptoms: Sequence[str], said: Mapping[str, str], *kinds: str) -> Ite
 
 
 def in_words(rule: Rule, heard: Heard) -> str:
-    """The rule's words, and the phrases of the map that made it fire."""
-    found = [
-        heard.said[group]
-        for condition in rule.when
-        for group in getattr(condition, "groups", ())
-        if group in heard.said
-    ]
-    return f"{rule.words} ({', '.join(dict.fromkeys(found))})" if found else rule.words
+    """The rule's words, and in quotes the phrases of the map by which it fired."""
+    asked = (getattr(condition, "groups", ()) for condition in rule.when if not isinstance(condition, Silent))
+    found = (
+        next((group for group in groups if group in heard.said), None)
+        for groups in asked
+        if UNTOLD.isdisjoint(groups)
+    )
+    told = dict.fromkeys(_told(group, heard.said[group]) for group in found if group)
+    return _kept_once(": ".join((rule.words, ", ".join(told)))) if told else rule.words
+
+
+@lru_cache(4096)
+def _kept_once(words: str) -> str:
+    """Many cases of a large day say the same."""
+    return words
+
+
+def _told(group: str, phrase: str) -> str:
+    """`does not open (“page … blank”)`; an error code as it is."""
+    if group == CODE:
+        return phrase
+    symptom, _, words_of_it = phrase.rpartition(": ")
+    quote = f"“{words_of_it.replace('..', '…')}”"
+    return f"{symptom} ({quote})" if symptom else quote
 
 
 def in_order(flags: Iterable[Flag]) -> list[Flag]:

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 
 from sf_handoff.reports.clusters import Cluster, Sign, clusters_of, sign_of
 from sf_handoff.reports.rows import ReportRow
-from sf_handoff.reports.triage import Flag, Triage, in_order, training_list
-
-TRENDING = "trending"
+from sf_handoff.reports.triage import TRENDING, Flag, Triage, in_order, training_list
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class TriagedDay:
     @property
     def by_tier(self) -> dict[int, int]:
         """Flagged cases by tier; every other case is none of the site's."""
-        return {tier: sum(flag.tier == tier for flag in self.flags) for tier in range(4)}
+        return {tier: sum(flag.tier == tier for flag in self.flags if flag.rules) for tier in range(4)}
 
 
 def triage_day(
@@ -88,7 +86,8 @@ def _with_trends(flags: Iterable[Flag], clusters: Iterable[Cluster]) -> Iterator
     for flag in flags:
         alert = alerts.get(flag.case_number)
         if alert:
+            size = alert.partition(";")[0].partition(",")[0]
             flag = replace(  # noqa: PLW2901
-                flag, tier=3, rules=(*flag.rules, TRENDING), why=(*flag.why, f"trending: {alert}")
+                flag, tier=3, rules=(*flag.rules, TRENDING), why=(*flag.why, f"trending: {size}")
             )
         yield flag

@@ -319,6 +319,10 @@ def test_demo_tells_the_story(home: Path) -> None:
     assert "stayed as they were" in ran.stdout
     assert "due: " in ran.stdout
     assert re.search(r"delivered: Case \d+, Task 00T", ran.stdout)
+    assert re.search(r": 120 cases, all of them, after \d API calls\.", ran.stdout)
+    assert "\nTrending: " in ran.stdout
+    assert re.search(r"\d{8}  Tier 3  trending: ", ran.stdout)
+    assert {each.suffix for each in (home / "pages").glob("whh-*")} == {".csv", ".xlsx", ".html", ".jsonl"}
     assert ran.stderr == ""
     receipt = json.loads((home / "pages" / "receipt.json").read_text())
     pop = json.loads((home / "pages" / "screen-pop.json").read_text())
@@ -326,6 +330,17 @@ def test_demo_tells_the_story(home: Path) -> None:
     assert (pop["assurance"]["level"], pop["caller"]["display"]) == (4, "Jesse Gray")
     assert pop["context"]["claim"]["heading"] == "Evidence gathering"
     assert not (home / "data").exists()
+
+
+def test_demo_without_the_extra_of_reports_says_so_and_goes_on(home: Path) -> None:
+    (home / "without").mkdir(parents=True)
+    (home / "without" / "rapidfuzz.py").write_text("raise ImportError(name='rapidfuzz')")
+    (home / "without" / "xlsxwriter.py").write_text("raise ImportError(name='xlsxwriter')")
+    path = f"{home / 'without'}:{os.environ.get('PYTHONPATH', '')}"
+    ran = run(home, "demo", "--out", "pages", PYTHONPATH=path)
+    assert ran.returncode == 0, ran.stderr
+    assert "Left out here. " in ran.stdout and "pip install 'sf-handoff[report]'" in ran.stdout
+    assert (home / "pages" / "receipt.json").exists()
 
 
 def test_demo_as_json_is_one_document(home: Path) -> None:

@@ -124,7 +124,7 @@ def outage() -> DayPage:
     return DayPage(
         title="White House VA Hotline: cases of the day",
         counts=counts(DAY, 231, 46, {each.fingerprint: len(each.cases) for each in several}),
-        made_at=NOW, history=earlier(), clusters=several, crisis=crisis, tickets=TICKETS, comparisons=(COMPARISON,),
+        made_at=NOW, history=earlier(), clusters=several, to_decide=31, crisis=crisis, tickets=TICKETS, comparisons=(COMPARISON,),
         funnel=FUNNEL, mistagged=mistagged, notes=("3 cases were edited after the day's end; the rows show them as now.",),
         links=links(crisis, tuple(mistagged), *(each.cases for each in several), OP1, REPORT_1),
     )  # fmt: skip

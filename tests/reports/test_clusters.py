@@ -48,7 +48,7 @@ def test_an_outage_is_one_cluster_and_what_is_beside_it_stays_out() -> None:
         "does not open",
     )
     assert [len(each.cases) for each in others] == [1] * len(BESIDE)
-    assert biggest.words == "same: Claim status, mobl_502; 5 of 12 name no error, and fail the same way"
+    assert biggest.words == "in common: Claim status, mobl_502; 5 of 12 name no error, and fail the same way"
 
 
 def test_those_who_name_no_error_stay_alone_where_their_symptom_is_another() -> None:

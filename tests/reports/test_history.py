@@ -39,7 +39,9 @@ def test_rows_are_counted_while_they_pass() -> None:
     assert list(tally.counting(rows)) == rows
     moment = rows[0].opened_at
     cluster = Cluster("v1-a", None, None, None, None, ("1", "2"), 2, moment, moment, "same")
-    flags = [Flag("1", 3, (), ()), Flag("2", 2, (), ()), Flag("3", 0, (), ())]
+    flags = [
+        Flag("1", 3, ("a",), ()), Flag("2", 2, ("a",), ()), Flag("3", 0, ("a",), ()), Flag("3", 0, (), (), crisis=True),
+    ]  # fmt: skip
     assert tally.counts(FRIDAY, flags, [cluster]) == DayCounts(
         FRIDAY,
         3,

@@ -15,7 +15,7 @@ from sf_handoff.adapters.report_files.charts import draw
 from sf_handoff.calls.shapes.markup import Markup, tag
 from sf_handoff.reports.compare import Comparison
 from sf_handoff.reports.history import DayCounts
-from sf_handoff.reports.page.charts import MOST_BARS, REST, Bar, Chart, days_of, largest, trend_of
+from sf_handoff.reports.page.charts import MOST_BARS, REST, Bar, BarsChart, Chart, days_of, largest, trend_of
 from sf_handoff.reports.page.day_page import Clock, DayPage, OpenTicket
 from sf_handoff.reports.page.headline import headline
 from sf_handoff.reports.page.page import POLICY, page
@@ -140,6 +140,28 @@ def test_days_that_were_not_counted_are_said() -> None:
     assert "A cross: not counted (14 days)." in words
     assert "Thu, November 19, 2026 not counted not counted" in words
     assert "the chart begins tomorrow" in said(DAYS["first-day"]())
+
+
+def test_the_page_says_what_to_do_next() -> None:
+    words = said(outage())
+    assert "Next: decide on 31 cases in the workbook." in words
+    assert "To decide 31 In the workbook, on its first sheet." in words
+    assert "Next:" not in said(replace(outage(), to_decide=0))
+
+
+def test_what_names_no_product_is_told_beside_the_chart() -> None:
+    some = replace(quiet(), counts=replace(quiet().counts, by_product={"Sign in": 3, "not given": 9}))
+    drawn: list[Chart] = []
+
+    def drawing(chart: Chart) -> Markup:
+        drawn.append(chart)
+        return told(chart)
+
+    words = " ".join(Read(page(some, drawing)).words.split())
+    (chart,) = (each for each in drawn if isinstance(each, BarsChart) and each.key == "product")
+    assert [bar.label for bar in chart.bars] == ["Sign in"]
+    assert "9 cases without a product." in words
+    assert "not given 9" in words
 
 
 def test_tickets_are_sorted_by_what_runs_out_and_overdue_ones_say_so() -> None:

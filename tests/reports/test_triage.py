@@ -15,7 +15,7 @@ from sf_handoff.reports.codes import Codes
 from sf_handoff.reports.heard import without_addresses
 from sf_handoff.reports.phrases import plain
 from sf_handoff.reports.rules import Rule, RuleSet, Says
-from sf_handoff.reports.triage import Flag, Triage, in_order, training_list
+from sf_handoff.reports.triage import TRENDING, Flag, Triage, in_order, training_list
 from tests.reports.labelled import ALL, Labelled, row
 
 TRIAGE = Triage(bundled().triage, bundled().report.own_record_types)
@@ -178,12 +178,30 @@ def test_the_training_list_has_case_numbers_and_no_names() -> None:
     assert not any(name in words for _, words in listed for name in ("Jesse", "Gray", "Morgan", "jesse"))
 
 
+def test_people_are_told_the_two_first_reasons_and_no_phrase_twice() -> None:
+    found = flag("Site", "claim page shows MOBL_502, not loading, same on two browsers")
+    assert found is not None and len(found.why) > 2
+    assert found.deciding == (
+        "more than one device, browser or person saw it fail: does not open (“not … load”), “same on two”",
+        "an error code is quoted: mobl_502",
+    )
+    trending = replace(found, rules=(*found.rules, TRENDING), why=(*found.why, "trending: 12 cases in a day"))
+    assert trending.deciding == ("trending: 12 cases in a day", found.deciding[0])
+
+
+def test_what_is_said_of_a_mark_is_not_said_again() -> None:
+    found = flag("NT VA.gov", "claim page shows MOBL_502")
+    assert found is not None and found.mistagged is not None
+    assert found.mistagged == "marked NT, but reads as technical: an error code is quoted: mobl_502"
+    assert not any("mobl_502" in each for each in found.deciding)
+
+
 def test_a_flag_holds_nothing_of_the_case_but_the_maps_words() -> None:
     notes = "Jesse Gray 503-555-0142 ssn 900-11-2222 jesse@example.com on va.gov/jesse-gray: page not loading, MOBL_502"
     found = flag("T VA.gov Jesse Gray", notes)
     assert found is not None
     shown = " ".join((*found.rules, *found.why)).lower()
-    assert "mobl_502" in shown and "not .. load" in shown
+    assert "mobl_502" in shown and "not … load" in shown
     assert not any(each in shown for each in ("jesse", "gray", "555", "900", "2222", "example"))
 
 

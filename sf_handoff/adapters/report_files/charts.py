@@ -28,6 +28,7 @@ COLOURS = {
     PAPER: "var(--paper)",
 }  # fmt: skip
 STRIPED = "////"
+_ROOM = 0.12  # of the longest bar: what a figure takes
 _SETTINGS: dict[Any, Any] = {
     "text.parse_math": False,
     "svg.fonttype": "none", "svg.hashsalt": "sf-handoff", "font.family": ["DejaVu Sans"], "font.size": 9,
@@ -122,14 +123,16 @@ def _bars(chart: BarsChart) -> Figure:
     names = [printable(bar.label if len(bar.label) <= 30 else f"{bar.label[:29]}…") for bar in chart.bars]
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
-    for at, bar in enumerate(chart.bars):
-        _lying(axes, at, bar)
     means = [bar.usually.mean for bar in chart.bars if bar.usually]
-    axes.set_xlim(0, max(1, *(bar.value for bar in chart.bars), *means) * 1.15)
+    longest = max(1, *(bar.value for bar in chart.bars), *means)
+    for at, bar in enumerate(chart.bars):
+        _lying(axes, at, bar, room=longest * _ROOM)
+    axes.set_xlim(0, longest * 1.15)
     return figure
 
 
-def _lying(axes: Axes, at: int, bar: Bar) -> None:
+def _lying(axes: Axes, at: int, bar: Bar, room: float) -> None:
+    """The figure stands at the end of its bar, or behind the line where there is no room before it."""
     axes.barh(at, bar.value, 0.66, color=ACCENT, edgecolor=ACCENT)
     if bar.usually:
         axes.plot(
@@ -138,7 +141,8 @@ def _lying(axes: Axes, at: int, bar: Bar) -> None:
         axes.plot(
             [bar.usually.mean] * 2, [at - 0.45, at + 0.45], color=INK, linewidth=2, solid_capstyle="butt"
         )
-    right = max(bar.value, bar.usually.mean if bar.usually else 0)
+    mean = bar.usually.mean if bar.usually else 0
+    right = mean if bar.value < mean <= bar.value + room else bar.value
     axes.annotate(
         f"{bar.value:,}", (right, at), (5, 0), textcoords="offset points", va="center", fontweight="bold"
     )

@@ -20,11 +20,12 @@ from sf_handoff.adapters.report_files.cells import printable
 from sf_handoff.texts import cut, utf16_units
 
 MOST_ROWS, MOST_UNITS = 1_048_576, 32_767
-# A link costs memory until the file is closed, and Excel takes 65,530 of them a sheet.
-MOST_LINKS = 10_000
+# Links and the heights of rows cost memory until the file is closed, and Excel takes 65,530 links a sheet.
+MOST_LINKS = MOST_HEIGHTS = 5_000
 CUT_MARK = " … [cut here: the whole text is in the CSV]"
 _LONGEST_WHOLE = 2**53  # Excel's numbers are doubles
 _OLDEST = 1900
+_LINE, _MOST_LINES, _WIDE = 15, 6, 1.05  # points; lines; how much wider than a figure a letter may be
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,15 @@ class Table(Generic[T]):
     """Things as rows, in the order that they are added."""
 
     def __init__(
-        self, book: Book, name: str, columns: Sequence[Column[T]], most_rows: int = MOST_ROWS
+        self,
+        book: Book,
+        name: str,
+        columns: Sequence[Column[T]],
+        most_rows: int = MOST_ROWS,
+        printed: int | None = None,
     ) -> None:
         self._book, self._name, self._columns, self._most = book, name, columns, most_rows
+        self._printed = printed or len(columns)
         self.count, self._sheets = 0, 0
         self._begin()
 
@@ -106,8 +113,14 @@ class Table(Generic[T]):
             self._begin()
         self._row += 1
         self.count += 1
-        for at, column in enumerate(self._columns):
-            self._write(at, column, column.value(thing))
+        values = [column.value(thing) for column in self._columns]
+        lines = max(map(_lines, self._columns, values))
+        if (
+            lines > 1 and self._row <= MOST_HEIGHTS
+        ):  # said here, since not every program measures it by itself
+            self._sheet.set_row(self._row, _LINE * lines)
+        for at, (column, value) in enumerate(zip(self._columns, values, strict=True)):
+            self._write(at, column, value)
 
     def close(self) -> int:
         """Ends the table; how many rows it has."""
@@ -120,8 +133,7 @@ class Table(Generic[T]):
         name = self._name if self._sheets == 1 else f"{self._name} {self._sheets}"
         self._sheet, self._sheet_name = self._book.workbook.add_worksheet(name), name
         self._sheet.freeze_panes(1, 1)
-        self._sheet.set_landscape()
-        self._sheet.fit_to_pages(1, 0)
+        on_paper(self._sheet)
         self._sheet.repeat_rows(0)
         for at, column in enumerate(self._columns):
             self._sheet.set_column(at, at, column.width)
@@ -130,6 +142,7 @@ class Table(Generic[T]):
     def _end(self) -> None:
         last = max(self._row, 1)
         self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
+        self._sheet.print_area(0, 0, self._row, self._printed - 1)
         self._sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
         for at, column in enumerate(self._columns):
             if column.choices:
@@ -165,6 +178,20 @@ class Table(Generic[T]):
             self._sheet.write_url(self._row, at, url, self._book.looks[Look.LINK], said)
         else:
             self._sheet.write_string(self._row, at, said, self._book.looks[Look.PLAIN])
+
+
+def on_paper(sheet: Any) -> None:
+    """As wide as a page."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _lines(column: Column[Any], value: Cell) -> int:
+    """How many lines the text takes in its column, up to a few: the rest shows when the row is drawn out."""
+    if not column.wrapped or not isinstance(value, str):
+        return 1
+    begun = value[: _MOST_LINES * column.width].split("\n")
+    return min(_MOST_LINES, sum(1 + int(len(each) * _WIDE // column.width) for each in begun))
 
 
 def _drop_down(column: Column[Any]) -> dict[str, Any]:

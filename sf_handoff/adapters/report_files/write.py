@@ -60,6 +60,7 @@ def _page(day: JudgedDay, made_at: datetime, case_url: Callable[[str], str | Non
         made_at=made_at,
         history=day.history,
         clusters=day.triaged.clusters,
+        to_decide=len(day.triaged.flags),
         crisis=day.triaged.crisis,
         comparisons=day.comparisons,
         funnel=day.funnel,

@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 
 from sf_handoff.adapters.report_files.cells import Found, value_of
 from sf_handoff.adapters.report_files.extra import report_extra
-from sf_handoff.adapters.report_files.sheet import Book, Cell, Column, Link, Look, Table
+from sf_handoff.adapters.report_files.sheet import Book, Cell, Column, Link, Look, Table, on_paper
 from sf_handoff.adapters.report_files.spool import Spool
 from sf_handoff.calls.why import explained
 from sf_handoff.ports import Row
 from sf_handoff.reports.clusters import Cluster
 from sf_handoff.reports.columns import Kind, ReportColumn
 from sf_handoff.reports.decisions import Decision, ParkedDecision, proposal
+from sf_handoff.reports.page.headline import name_of
 from sf_handoff.reports.rows import ReportRow
 from sf_handoff.reports.triage import Flag
 from sf_handoff.worktime import day_words, moment_words
@@ -31,11 +32,16 @@ from sf_handoff.worktime import day_words, moment_words
 EASTERN = "America/New_York"
 DECIDE, CLUSTERS, PARKED, ABOUT, ALL = "Decide", "Clusters", "Parked", "About", "All cases"
 CASE_NUMBER, DECISION, REASON, HANDOFF = "Case number", "Decision", "Reason", "Handoff"
+TOLD = ("subject", "notes")  # what the case says stands beside what the rules say of it
+PRINTED = 9  # columns of what is to be decided, up to the subject: the notes stay on the screen
 _WIDTHS = {Kind.LONG_TEXT: 70, Kind.MOMENT: 17, Kind.DATE: 12, Kind.FLAG: 9, Kind.NUMBER: 11, Kind.ID: 21}
 _HOW = (
-    "Decide: choose forward, resolve here or not ours under Decision, and say why under Reason. "
+    "Decide: start with the rows that have crisis words under Look first: open those in Salesforce now.",
+    "Then choose under Decision, and say why under Reason: forward (to Insights & Analytics, as a technical "
+    "problem), resolve here (the caller needs an explanation), not ours (another center's). "
     "An empty Decision means: not decided yet.",
     "Proposed is what the rules suggest. Nothing is decided by it.",
+    "Clusters: the cases that are the same problem. They want the same decision.",
     "Parked: choose send again or discard for what Salesforce refused.",
     "You may sort, filter, hide and move columns, and add sheets of your own. "
     "Keep the titles of the columns.",
@@ -87,7 +93,7 @@ def _plain_errors() -> Iterator[None]:
 
 
 def _fill(book: Book, rows: Iterable[ReportRow], found: Found, about: About, spool: Spool[ReportRow]) -> None:
-    decide = Table(book, DECIDE, tuple(_to_decide(found, about)))
+    decide = Table(book, DECIDE, tuple(_to_decide(found, about)), printed=PRINTED)
     clusters = Table(book, CLUSTERS, _clusters(about))
     parked = Table(book, PARKED, _parked(about))
     sheet = book.workbook.add_worksheet(ABOUT)
@@ -131,18 +137,20 @@ def _to_decide(found: Found, about: About) -> Iterator[Column[ReportRow]]:
 
     def cluster(row: ReportRow) -> str | None:
         held = found.cluster_of.get(row.case_number)
-        return f"{len(held.cases)} cases: {held.words}" if held and len(held.cases) > 1 else None
+        return f"{len(held.cases)} cases. {name_of(held)}" if held and len(held.cases) > 1 else None
 
     yield Column(CASE_NUMBER, lambda row: _link(row, about))
-    yield Column("Look first", lambda row: "crisis words" if flag(row).crisis else None)
-    yield Column("Tier", lambda row: flag(row).tier, width=6)
-    yield Column("Proposed", lambda row: proposal(flag(row).tier).value)
-    yield Column(DECISION, lambda row: None, width=16, choices=tuple(Decision), to_fill=True)
-    yield Column(REASON, lambda row: None, width=30, to_fill=True)
-    yield Column("Why", lambda row: "; ".join(flag(row).why), width=40, wrapped=True)
-    yield Column("Same problem", cluster, width=36, wrapped=True)
-    yield Column("Mis-tagged", lambda row: flag(row).mistagged, width=24, wrapped=True)
-    yield from (_plain(each, about) for each in found.columns if each.name not in ("case_number", "case_id"))
+    yield Column("Look first", lambda row: "crisis words" if flag(row).crisis else None, width=12)
+    yield Column("Tier", lambda row: _tier(flag(row)), width=6)
+    yield Column("Proposed", lambda row: proposal(flag(row)), width=12)
+    yield Column(DECISION, lambda row: None, width=14, choices=tuple(Decision), to_fill=True)
+    yield Column(REASON, lambda row: None, width=28, to_fill=True)
+    yield Column("Why", lambda row: "; ".join(flag(row).deciding) or None, width=40, wrapped=True)
+    yield Column("Same problem", cluster, width=26, wrapped=True)
+    by_name = {each.name: _plain(each, about) for each in found.columns}
+    yield from (by_name.pop(each) for each in TOLD if each in by_name)
+    yield Column("Mis-tagged", lambda row: flag(row).mistagged, width=30, wrapped=True)
+    yield from (column for name, column in by_name.items() if name not in ("case_number", "case_id"))
     yield Column("Rules", lambda row: ", ".join(flag(row).rules), width=24, wrapped=True)
 
 
@@ -155,7 +163,7 @@ def _all(found: Found, about: About) -> Iterator[Column[ReportRow]]:
         return found.flags.get(row.case_number)
 
     yield Column("Notes cut", lambda row: row.cut, width=9)
-    yield Column("Tier", lambda row: held.tier if (held := flag(row)) else None, width=6)
+    yield Column("Tier", lambda row: _tier(held) if (held := flag(row)) else None, width=6)
     yield Column("Rules", lambda row: ", ".join(held.rules) if (held := flag(row)) else None, width=24)
     yield Column(
         "Cluster",
@@ -164,13 +172,18 @@ def _all(found: Found, about: About) -> Iterator[Column[ReportRow]]:
     )
 
 
+def _tier(flag: Flag) -> int | None:
+    """Crisis words alone say nothing of the site."""
+    return flag.tier if flag.rules else None
+
+
 def _plain(column: ReportColumn, about: About) -> Column[ReportRow]:
     zone = f" ({about.zone_words})" if column.kind is Kind.MOMENT else ""
     return Column(
         f"{column.label or column.name.replace('_', ' ').capitalize()}{zone}",
         lambda row: value_of(row, column),
         width=40 if column.name == "subject" else _WIDTHS.get(column.kind, 18),
-        wrapped=column.kind is Kind.LONG_TEXT,
+        wrapped=column.kind is Kind.LONG_TEXT or column.name == "subject",
     )
 
 
@@ -224,6 +237,7 @@ def _said(
 
 
 def _tell(book: Book, sheet: Any, said: Iterable[tuple[str, str | int]]) -> None:
+    on_paper(sheet)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
     for at, (name, value) in enumerate(said):

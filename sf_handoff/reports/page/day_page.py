@@ -47,7 +47,8 @@ class DayPage:
     """The day and what stands beside it. `links` are addresses of Cases in Lightning, by case number.
 
     `problems` need a person before the figures can be relied on, `notes` do not. `funnel` counts the stages
-    of STAGES for each screen of the app, `mistagged` says for a case number what does not fit.
+    of STAGES for each screen of the app, `mistagged` says for a case number what does not fit, `to_decide`
+    counts the cases on the first sheet of the workbook.
     """
 
     title: str
@@ -55,6 +56,7 @@ class DayPage:
     made_at: datetime
     history: tuple[DayCounts, ...] = ()
     clusters: tuple[Cluster, ...] = ()
+    to_decide: int = 0
     crisis: tuple[str, ...] = ()
     tickets: tuple[OpenTicket, ...] = ()
     comparisons: tuple[Comparison, ...] = ()

@@ -79,6 +79,8 @@ def _more(day: DayPage) -> Iterator[str]:
     yield f"{technical:,} technical{part}, {against(technical, usual_technical(day))}."
     if federal_holiday(day.counts.date):
         yield "It was a federal holiday."
+    if day.to_decide:
+        yield f"Next: decide on {counted(day.to_decide, 'case')} in the workbook."
 
 
 def _nothing(day: DayPage) -> Iterator[str]:

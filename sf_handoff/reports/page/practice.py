@@ -63,7 +63,7 @@ def _compared(both: Comparison, day: DayPage) -> Markup:
 def _by_rule(caught: Iterable[Caught]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for each in caught:
-        found.setdefault(", ".join(each.rules), []).append(each.case_number)
+        found.setdefault(each.rules[0], []).append(each.case_number)
     return found
 
 

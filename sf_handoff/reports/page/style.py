@@ -68,17 +68,20 @@ th, td { text-align: start; vertical-align: top; padding: .3rem .5rem .3rem 0;
 .badge, h2, h3, p, li { overflow-wrap: anywhere; }
 thead th { border-bottom: 2px solid var(--line); overflow-wrap: normal; }
 tbody th { font-weight: 600; min-width: 7.75rem; }
+td:not(.n) { min-width: 5.25rem; }
+table + p { margin-top: 1.25rem; }
 p + table, p + div table { margin-top: .5rem; }
 .n { text-align: end; font-variant-numeric: tabular-nums; }
 tfoot th, tfoot td { border-top: 2px solid var(--line); border-bottom: 0; font-weight: 700; }
-.scrolls { overflow-x: auto; }
+.scrolls { overflow-x: auto; } .scrolls tbody th { overflow-wrap: normal; }
 details { margin-top: .4rem; }
 summary { cursor: pointer; color: var(--accent); font-size: .875rem; width: fit-content;
   min-height: 1.5rem; padding: .15rem 0; }
 .over { color: var(--care); font-weight: 700; }
 footer { margin-top: 2.5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
 @media (max-width: 40rem) { body { padding: 1rem; } .first h2 { font-size: 1.5rem; }
-  table { font-size: .75rem; } th, td { padding-inline-end: .25rem; } tbody th { min-width: 5rem; } }
+  table { font-size: .75rem; } th, td { padding-inline-end: .25rem; } tbody th { min-width: 5rem; }
+  td:not(.n) { min-width: 3.5rem; } }
 @media (forced-colors: active) { .card, .figures > div { border: 1px solid CanvasText; }
   .alert, .box { border-width: 4px; }
   .badge { border: 1px solid CanvasText; } svg { forced-color-adjust: none;

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sf_handoff.calls.shapes.markup import Markup, tag
-from sf_handoff.reports.history import DayCounts, Usual, against, share, usual, window
+from sf_handoff.reports.history import UNSAID, DayCounts, Usual, against, share, usual, window
 from sf_handoff.reports.page.blocks import closed, figure, number, section, table
 from sf_handoff.reports.page.charts import Bar, BarsChart, DaysChart, Draw, days_of, largest
 from sf_handoff.reports.page.day_page import DayPage
@@ -21,12 +21,12 @@ TIERS = {
 
 
 def figures(day: DayPage) -> Markup:
-    late = sum(any(clock.due < day.made_at for clock in ticket.clocks) for ticket in day.tickets)
     said = (
         ("Cases", day.counts.rows, _before(usual_rows(day))),
         ("Technical cases", day.counts.technical, _before(usual_technical(day))),
         ("Problems trending", len(trending(day)), f"of {counted(len(day.clusters), 'problem')} found"),
-        ("Tickets overdue", late, f"of {counted(len(day.tickets), 'open ticket')}"),
+        *_overdue(day),
+        ("To decide", day.to_decide, "In the workbook, on its first sheet."),
     )
     return tag(
         "dl",
@@ -36,6 +36,12 @@ def figures(day: DayPage) -> Markup:
         ),
         class_="figures",
     )
+
+
+def _overdue(day: DayPage) -> Iterator[tuple[str, int, str]]:
+    if day.tickets:
+        late = sum(any(clock.due < day.made_at for clock in ticket.clocks) for ticket in day.tickets)
+        yield "Tickets overdue", late, f"of {counted(len(day.tickets), 'open ticket')}"
 
 
 def _before(usually: Usual | None) -> str:
@@ -97,14 +103,18 @@ def _by(
     if what == "tier":
         bars = tuple(sorted(bars, key=lambda bar: bar.label, reverse=True))
     whole = sum(counts.values())
-    says = ", ".join(f"{bar.label} {bar.value:,}" for bar in bars)
-    marked = any(bar.usually for bar in bars)
-    under = " ".join(filter(None, (note, "The upright line is the mean of this weekday." if marked else "")))
+    said = tuple(bar for bar in bars if bar.label != UNSAID) or bars
+    says = ", ".join(f"{bar.label} {bar.value:,}" for bar in said)
+    marked = (
+        "Figure: this day. Upright line: the mean of this weekday." if any(b.usually for b in bars) else ""
+    )
+    unsaid = f"{counted(counts[UNSAID], 'case')} without a {what}." if len(said) < len(bars) else ""
+    under = " ".join(filter(None, (note, marked, unsaid)))
     rows = [(bar.label, number(bar.value), share(bar.value, whole), _usual_words(bar)) for bar in bars]
     titles = (what.capitalize(), "Cases", "Share", "Usual")
     return section(
         title,
-        figure(BarsChart(what, title, f"{says}.", bars), draw, under),
+        figure(BarsChart(what, title, f"{says}.", said), draw, under),
         closed(
             "The same as a table", table(f"Cases by {what}", titles, rows, ("All", number(whole), "", ""))
         ),

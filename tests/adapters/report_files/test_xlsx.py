@@ -24,6 +24,7 @@ from sf_handoff.calls.states import Status
 from sf_handoff.ports import Row
 from sf_handoff.reports.columns import Kind, ReportColumn, ReportMap
 from sf_handoff.reports.rows import ReportRow
+from sf_handoff.reports.triage import Flag
 from sf_handoff.texts import utf16_units
 from tests.adapters.report_files.rows import NOON, about, cluster, flag, found, row, rows
 
@@ -116,7 +117,27 @@ def test_crisis_words_come_first_then_the_highest_tier_and_clusters_stay_togethe
     said = table(opened(rows(6), found(*flags, clusters=(cluster(2, 4),)))["Decide"])
     assert [each["Case number"][-1] for each in said] == ["5", "2", "4", "3", "1"]
     assert [each["Look first"] for each in said] == ["crisis words", None, None, None, None]
-    assert said[1]["Same problem"] == "2 cases: same: product Sign in"
+    assert said[1]["Same problem"] == "2 cases. Sign in: cannot sign in"
+
+
+def test_crisis_words_alone_propose_nothing_and_have_no_tier() -> None:
+    alone = Flag("00000001", 0, (), (), crisis=True)
+    book = opened(rows(1), found(alone))
+    (said,) = table(book["Decide"])
+    assert (said["Look first"], said["Proposed"], said["Tier"], said["Why"]) == (
+        "crisis words",
+        None,
+        None,
+        None,
+    )
+    assert table(book["All cases"])[0]["Tier"] is None
+
+
+def test_rows_are_as_high_as_their_text_needs_and_the_notes_are_not_printed() -> None:
+    sheet = opened([row(1, notes="a"), row(2, notes="word " * 54)], found(flag(1), flag(2)))["Decide"]
+    assert (sheet.row_dimensions[2].height, sheet.row_dimensions[3].height) == (30, 75)
+    assert sheet["J1"].value == "Notes"
+    assert sheet.print_area == "'Decide'!$A$1:$I$3"
 
 
 def test_case_numbers_link_into_lightning_by_the_opaque_id() -> None:
@@ -169,7 +190,7 @@ def test_about_says_what_day_it_is_how_much_there_is_and_what_was_noted() -> Non
         ("Parked handoffs", 0),
     } <= set(said)
     assert ("Noted", "2 cases were edited late.") in said
-    assert any("forward, resolve here or not ours" in str(value) for _, value in said)
+    assert any("not ours (another center's)" in str(value) for _, value in said)
 
 
 def test_a_day_without_rows_is_a_workbook_too() -> None:
