@@ -70,6 +70,7 @@ def with_maps(settings: Settings, store: SqlStore, maps: MappingSet, clock: Cloc
         sleep=lambda seconds: None,
         codes=True,
         tokens=keys,
+        send_after_pop=False,
     )
 
 
