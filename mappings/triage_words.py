@@ -70,8 +70,8 @@ SYSTEMS_APART = ("bgs", "carma", "evss", "mobl", "vaos")
 # "Area code 503" is no error, nor is a form's number.
 NOT_ERRORS = frozenset(
     (
-        "access area billing claim cpt diagnostic dial icd pin post postal procedure promo rating security "
-        "verification zip"
+        "access area billing claim cpt diagnostic dial gate icd in login passcode pin post postal "
+        "procedure promo rating security ssn text time verification zip"
     ).split()
 )
 FORMS = frozenset({"dd_214", "dd_215", "dd_256", "dd_2656"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,9 @@ class Daily:
         day, maps = pull.day, self._mappings
         tally, triage = Tally(maps.report), Triage(maps.triage, maps.report.own_record_types)
         history = tuple(self._books.days(day.date - timedelta(days=WINDOW), day.date))
-        earlier = earlier_counts(each.clusters for each in history)
+        kept = {each.date: each.clusters for each in history}
+        before = (day.date - timedelta(days=back) for back in range(WINDOW, 0, -1))
+        earlier = earlier_counts(kept.get(each, {}) for each in before)
         triaged = triage_day(tally.counting(pull.rows()), triage, earlier)
         counts = tally.counts(day.date, triaged.flags, triaged.clusters)
         return JudgedDay(
@@ -113,7 +115,12 @@ def compared(rows: Callable[[], Iterator[ReportRow]], triage: Triage) -> tuple[C
 
 def _unusual(counts: DayCounts, history: Sequence[DayCounts]) -> tuple[Finding, ...]:
     """A day without rows is nothing strange by itself; after five working days that all had some, it is."""
-    working = [each for each in history if each.date.weekday() < 5 and not federal_holiday(each.date)]
-    last = working[-_WORKING_DAYS:]
-    strange = not counts.rows and len(last) == _WORKING_DAYS and all(each.rows for each in last)
+    last = [each for each in history if _is_working_day(each.date)][-_WORKING_DAYS:]
+    strange = len(last) == _WORKING_DAYS and all(each.rows for each in last)
+    if counts.rows or not _is_working_day(counts.date):
+        return ()
     return (checks.no_rows_at_last(),) if strange else ()
+
+
+def _is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and not federal_holiday(day)

@@ -42,7 +42,10 @@ def repeated(count: int, numbers: Sequence[str]) -> Finding:
 
 
 def same_number(count: int, numbers: Sequence[str]) -> Finding:
-    words = f"Different cases have the same case number, and all were kept: {named(count, numbers)}."
+    words = (
+        f"Different cases have the same case number, and all were kept: {named(count, numbers)}. What the "
+        "rules say of one stands at the other too."
+    )
     return Finding("SAME_NUMBER", words, needs_a_person=True)
 
 

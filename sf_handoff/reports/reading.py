@@ -19,8 +19,8 @@ from sf_handoff.reports.rows import ReportRow
 
 # A report cuts at 255 characters; a line break may stand as four.
 CUT_AT, BREAK = 255, 4
-# How much shorter a text that was cut can be: a report drops spaces at its end.
-SLACK = 15
+# How much shorter a text that was cut can be: a report may drop spaces and empty lines at its end.
+SLACK = 128
 ELLIPSES = ("…", "...")
 VITAL = ("case_id", "case_number", "opened_at")
 

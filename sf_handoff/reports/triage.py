@@ -7,7 +7,7 @@ of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sf_handoff.reports.heard import (
@@ -55,6 +55,17 @@ class Flag:
     @property
     def technical(self) -> bool:
         return self.tier >= TECHNICAL
+
+    def beside(self, other: Flag) -> Flag:
+        """This flag and another as one: nothing of either is lost, and the more urgent counts."""
+        first, second = sorted((self, other), key=lambda flag: -flag.tier)
+        return replace(
+            first,
+            rules=tuple(dict.fromkeys((*first.rules, *second.rules))),
+            why=tuple(dict.fromkeys((*first.why, *second.why))),
+            crisis=first.crisis or second.crisis,
+            mistagged=first.mistagged or second.mistagged,
+        )
 
     @property
     def deciding(self) -> tuple[str, ...]:

@@ -30,7 +30,12 @@ class TriagedDay:
 
     @property
     def by_case(self) -> dict[str, Flag]:
-        return {flag.case_number: flag for flag in self.flags}
+        """Where two cases have one number (a finding says so) the flags of both stand at it."""
+        found: dict[str, Flag] = {}
+        for flag in self.flags:
+            other = found.get(flag.case_number)
+            found[flag.case_number] = flag.beside(other) if other else flag
+        return found
 
     @property
     def counts(self) -> dict[str, int]:
@@ -72,7 +77,7 @@ def triage_day(
 
 
 def earlier_counts(days: Iterable[Mapping[str, int]]) -> dict[str, list[int]]:
-    """The counts of days, oldest first, turned around: by fingerprint, with 0 for a day without."""
+    """The counts of each calendar day, oldest first, turned around: by fingerprint, 0 for a day without."""
     seen = list(days)
     return {
         fingerprint: [day.get(fingerprint, 0) for day in seen]

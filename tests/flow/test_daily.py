@@ -303,6 +303,15 @@ def test_what_trends_is_seen_against_the_days_before(stage: Stage, books: SqlSto
     assert {flag.tier for flag in found[2].triaged.flags} == {3}
 
 
+def test_days_that_lie_weeks_apart_are_no_trend(stage: Stage, books: SqlStore, out: Path) -> None:
+    """What was not pulled was no day with none, but it is a day."""
+    for by, cases in ((25, 4), (0, 1)):
+        each = ReportDay(DAY.date - timedelta(days=by))
+        stage.fill(cases, each, Description="Error MOBL_502 on the claim status page of VA.gov")
+        judged = run(stage, books, out, day=each)
+    assert [cluster.alert for cluster in judged.triaged.clusters] == [None]
+
+
 # A sabotaged org: no file that looks complete, and no counts
 
 
@@ -513,3 +522,10 @@ def test_without_one_of_the_rule_sets_there_is_less_to_compare(
         ("2019 report 1", "2019 report 2"),
         ("2019", "ours"),
     ]
+
+
+def test_a_sunday_without_rows_is_nothing_strange(stage: Stage, books: SqlStore, out: Path) -> None:
+    """R05"""
+    after(books, dict.fromkeys(WORKING, 180))
+    judged = run(stage, books, out, day=ReportDay(date(2026, 11, 22)))
+    assert (codes(judged)[-1], judged.needs_a_person) == ("NO_ROWS", False)

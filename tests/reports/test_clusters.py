@@ -15,7 +15,7 @@ from sf_handoff.mapping import bundled
 from sf_handoff.reports.clusters import Cluster, alarm
 from sf_handoff.reports.fingerprint import Parts
 from sf_handoff.reports.near import Face, likeness, near_each_other
-from sf_handoff.reports.triage import Triage
+from sf_handoff.reports.triage import Flag, Triage
 from sf_handoff.reports.triage_map import Trend
 from sf_handoff.reports.triaged import TriagedDay, earlier_counts, triage_day
 from tests.reports.labelled import ALL, BESIDE, OUTAGE, Labelled, labelled_rows, row
@@ -227,3 +227,12 @@ def test_a_deployments_words_decide() -> None:
     case = row(Labelled("Hello", "The letters thing stands on its head"))
     assert triage_day([case], TRIAGE).clusters == ()
     assert only(triage_day([case], Triage(more))).symptom == first.name
+
+
+def test_two_cases_of_one_number_lose_nothing_of_each_other() -> None:
+    crisis = Flag("00000001", 0, ("crisis",), ("crisis words",), crisis=True)
+    technical = Flag("00000001", 3, ("error code",), ("an error code is quoted",), mistagged="marked NT")
+    for flags in ((crisis, technical), (technical, crisis)):
+        both = TriagedDay(2, 0, flags, ()).by_case["00000001"]
+        assert (both.tier, both.crisis, both.mistagged) == (3, True, "marked NT")
+        assert set(both.rules) == {"crisis", "error code"}

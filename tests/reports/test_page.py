@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -262,3 +262,13 @@ def test_a_users_own_settings_do_not_change_the_charts() -> None:
     with mpl.rc_context({"font.size": 30, "axes.grid": True, "svg.fonttype": "path"}):
         assert page(quiet(), draw) == before
         assert mpl.rcParams["font.size"] == 30
+
+
+def test_hours_are_those_of_the_zone_that_is_named() -> None:
+    made = datetime(2026, 11, 21, 14, 15, tzinfo=UTC)
+    day = DayPage(
+        title="x", counts=DayCounts(date(2026, 11, 20), 0), made_at=made, timezone="America/Los_Angeles"
+    )
+    text = said(day)
+    assert "6:15 a.m. America/Los_Angeles" in text
+    assert " ET" not in text

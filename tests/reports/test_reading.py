@@ -83,8 +83,8 @@ def test_an_unreadable_cell_is_left_empty_and_counted(report: ReportMap) -> None
     [
         (None, False),
         ("short", False),
-        ("x" * 239, False),
-        ("x" * 240, True),
+        ("x" * 126, False),
+        ("x" * 127, True),
         ("x" * 255, True),
         ("x\n" * 60, True),
         ("and then …", True),

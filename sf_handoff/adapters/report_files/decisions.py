@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
+from xml.etree import ElementTree
 
 from sf_handoff.adapters.report_files.extra import report_extra
 from sf_handoff.adapters.report_files.xlsx import CASE_NUMBER, DECISION, HANDOFF, REASON
@@ -71,7 +72,7 @@ def _lines(path: Path, key: str, choices: type[Chosen]) -> Iterator[_Line[Chosen
     tables = 0
     for sheet in _sheets(path):
         titles: Titles = {}
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        for number, cells in enumerate(_cells(sheet, path), start=1):
             if titles:
                 yield from _line(sheet.title, number, cells, titles, key, choices)
             elif number <= _LAST_HEADER_ROW:
@@ -81,6 +82,18 @@ def _lines(path: Path, key: str, choices: type[Chosen]) -> Iterator[_Line[Chosen
         raise InvalidHandoff(
             f"{path.name}: no sheet has a column {key!r} and a column {DECISION!r}.", code="DECISIONS"
         )
+
+
+def _cells(sheet: Any, path: Path) -> Iterator[tuple[object, ...]]:
+    """All rows of the sheet: what it says of its own size may be older than what stands in it."""
+    sheet.reset_dimensions()
+    broken = ""
+    try:
+        yield from sheet.iter_rows(values_only=True)
+    except (ElementTree.ParseError, KeyError, ValueError) as error:
+        broken = type(error).__name__
+    if broken:
+        raise InvalidHandoff(f"{path.name}: a sheet of it cannot be read ({broken}).", code="DECISIONS")
 
 
 def _line(

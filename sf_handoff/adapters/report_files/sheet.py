@@ -85,6 +85,9 @@ class Book:
     def text(self, text: str, where: str) -> str:
         """As a cell takes it. What is too long for one is cut, with a mark, and noted."""
         said = printable(text.replace("\r\n", "\n").replace("\r", "\n"))
+        if said.startswith("<r>"):
+            # XlsxWriter takes such a text for rich text of its own, and writes it into the XML as it is.
+            said = f" {said}"
         if utf16_units(said) <= MOST_UNITS:
             return said
         self.cut.append(where)

@@ -35,6 +35,7 @@ CASE_NUMBER, DECISION, REASON, HANDOFF = "Case number", "Decision", "Reason", "H
 TOLD = ("subject", "notes")  # what the case says stands beside what the rules say of it
 PRINTED = 9  # columns of what is to be decided, up to the subject: the notes stay on the screen
 _WIDTHS = {Kind.LONG_TEXT: 70, Kind.MOMENT: 17, Kind.DATE: 12, Kind.FLAG: 9, Kind.NUMBER: 11, Kind.ID: 21}
+_OURS = {title.casefold() for title in (CASE_NUMBER, DECISION, REASON, HANDOFF)}
 _HOW = (
     "Decide: start with the rows that have crisis words under Look first: open those in Salesforce now.",
     "Then choose under Decision, and say why under Reason: forward (to Insights & Analytics, as a technical "
@@ -179,8 +180,11 @@ def _tier(flag: Flag) -> int | None:
 
 def _plain(column: ReportColumn, about: About) -> Column[ReportRow]:
     zone = f" ({about.zone_words})" if column.kind is Kind.MOMENT else ""
+    title = column.label or column.name.replace("_", " ").capitalize()
+    if title.casefold() in _OURS:
+        title = f"{title} (org)"  # or what stands there would be read as a person's decision
     return Column(
-        f"{column.label or column.name.replace('_', ' ').capitalize()}{zone}",
+        f"{title}{zone}",
         lambda row: value_of(row, column),
         width=40 if column.name == "subject" else _WIDTHS.get(column.kind, 18),
         wrapped=column.kind is Kind.LONG_TEXT or column.name == "subject",

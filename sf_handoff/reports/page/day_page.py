@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sf_handoff.reports.clusters import Cluster
 from sf_handoff.reports.compare import Comparison
+from sf_handoff.reports.day import EASTERN
 from sf_handoff.reports.history import DayCounts
 
 # What becomes of a tap: in a chart, and at the head of a narrow column.
@@ -65,5 +66,8 @@ class DayPage:
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
-    timezone: str = "America/New_York"
-    zone_words: str = "ET"
+    timezone: str = EASTERN
+
+    @property
+    def zone_words(self) -> str:
+        return "ET" if self.timezone == EASTERN else self.timezone

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -164,6 +166,31 @@ def test_what_is_no_workbook_is_refused(data: bytes, tmp_path: Path) -> None:
         read_decisions(tmp_path / "gone.xlsx")
     with pytest.raises(InvalidHandoff, match="not a workbook"):
         read_decisions(tmp_path / "old.xls")
+
+
+def resized(path: Path, old: str, new: str) -> None:
+    """The sheet of decisions with something in its XML replaced."""
+    with zipfile.ZipFile(path) as before:
+        parts = {name: before.read(name) for name in before.namelist()}
+    name = next(each for each in parts if each.endswith("sheet1.xml"))
+    parts[name] = re.sub(old.encode(), new.encode(), parts[name], count=1, flags=re.DOTALL)
+    with zipfile.ZipFile(path, "w") as after:
+        for each, content in parts.items():
+            after.writestr(each, content)
+
+
+def test_what_a_sheet_says_of_its_own_size_is_not_believed(worked: Any) -> None:
+    path = worked(decide)
+    resized(path, r'<dimension ref="[^"]*"', '<dimension ref="A1:C3"')
+    assert read_decisions(path) == {"00000001": FORWARD, "00000003": HERE}
+
+
+def test_a_sheet_that_breaks_off_is_refused(worked: Any) -> None:
+    path = worked(decide)
+    resized(path, r"</sheetData>.*", "")
+    with pytest.raises(InvalidHandoff) as refused:
+        read_decisions(path)
+    assert (refused.value.code, "cannot be read" in refused.value.message) == ("DECISIONS", True)
 
 
 def test_parked_handoffs_are_decided_on_their_own_sheet(worked: Any) -> None:

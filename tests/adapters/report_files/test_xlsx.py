@@ -167,6 +167,30 @@ def test_text_stays_text(text: str) -> None:
         assert not any(b"<f>" in packed.read(name) for name in packed.namelist() if "sheet" in name)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<r>AT&T phone, page blank</r>",
+        "<r>page blank</r>",
+        '<r><t>x</t></r></is></c><c r="XFC2"><f>HYPERLINK("x")</f></c><c r="XFD2"><is><r><t>x</t></r>',
+    ],
+)
+def test_text_that_looks_like_the_workbooks_own_xml_is_text(text: str) -> None:
+    book = opened([row(1, notes=text, subject=text)], found(flag(1)))
+    for name in ("Decide", "All cases"):
+        (line,) = table(book[name])
+        assert (line["Notes"], line["Subject"]) == (f" {text}", f" {text}")
+        assert all(cell.data_type != "f" for cells in book[name].iter_rows() for cell in cells)
+
+
+def test_a_column_of_the_org_is_no_decision() -> None:
+    own = ReportColumn("decision", "Case.Decision__c", "Decision__c", required=False)
+    report = ReportMap(REPORT.title, (*REPORT.columns, own))
+    book = opened([row(1, extras={"decision": "Forward"})], Found(report, {"00000001": flag(1)}))
+    (line,) = table(book["All cases"])
+    assert (line["Decision (org)"], line.get("Decision")) == ("Forward", None)
+
+
 def test_what_is_parked_can_be_decided_too() -> None:
     sheet = opened([], found(), about(parked=(parked(),)))["Parked"]
     said = table(sheet)[0]
