@@ -113,7 +113,7 @@ def test_pull_says_what_there_is_and_where() -> None:
         r"Wednesday, November 18, 2026 \(ET\): 300 cases, all of them, after \d+ API calls\.", said[0]
     )
     assert re.match(r"Look at these first, there are crisis words in them: \d{8}", said[1])
-    assert re.fullmatch(r"\d+ flagged, \d+ of them technical, in \d+ clusters\.", said[2])
+    assert re.fullmatch(r"\d+ to decide on, \d+ of them technical: \d+ problems\.", said[2])
     assert said[-4:] == [f"out/{name}" for name in (of(OUTAGE, "csv", "xlsx", "html", "jsonl"))]
     assert files() == of(OUTAGE)
     assert lines(f"out/whh-{OUTAGE}.jsonl") == 300
