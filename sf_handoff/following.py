@@ -25,7 +25,7 @@ from sf_handoff.calls.pop import ScreenPop
 from sf_handoff.calls.states import Status
 from sf_handoff.calls.told import KeptCallback, Window
 from sf_handoff.delivery import lease
-from sf_handoff.errors import InvalidHandoff, NotKept, Problem
+from sf_handoff.errors import InvalidHandoff, NotKept, Problem, Rejected
 from sf_handoff.ports import Row, Store, Telling
 from sf_handoff.retry import ONLINE
 
@@ -124,7 +124,12 @@ def _callbacks(before: Sequence[Row]) -> tuple[list[KeptCallback], list[Callback
 
 
 def _events(before: Sequence[Row]) -> list[tuple[str, Event]]:
-    return [(row.handoff_id, read_event(row.payload)) for row in before]
+    """Those that can be read: what another release has kept must not stand in the way of what is told now."""
+    found: list[tuple[str, Event]] = []
+    for row in before:
+        with contextlib.suppress(Rejected):
+            found.append((row.handoff_id, read_event(row.payload)))
+    return found
 
 
 def told(row: Row) -> FollowUp:

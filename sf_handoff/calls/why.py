@@ -81,6 +81,10 @@ class Why(Enum):
         "the call was matched to the wrong person; the match is undone, and the Case shows nobody any more",
         "Report it as a privacy incident, as your rules say.",
     )
+    FORM = (
+        "it was kept by another release, in a form that this one does not know",
+        f"Use the release that kept it, or a newer one; {MEND}",
+    )
     UNDONE = "the call was matched to the wrong person before this was sent; it is not sent any more", NOTHING
     INCOMPLETE = "not everything is written yet", WAIT
     TOO_LONG = (

@@ -245,6 +245,20 @@ def test_one_that_gets_no_answer_holds_up_no_other(
     assert states[1:] == ["called"] * (number - 1)
 
 
+def test_what_another_release_has_kept_stands_in_nobodys_way(
+    connector: Connector, org: Embedded, receipt: Receipt, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = b'{"kind":"outcome","at":"2026-11-20T15:04:30Z","reason":"confirmed","canary":"+15035550199"}'
+    with monkeypatch.context() as other:
+        other.setattr("sf_handoff.adapters.follow_ups.canonical", lambda event: newer)
+        told = connector.record_outcome(receipt.handoff_id, reason="confirmed")
+    assert (told.status, told.code) == (PARKED, "FORM")
+    assert "0199" not in (told.message or "")
+    clock.forward(seconds=1)
+    assert wrong(connector, receipt).status is DELIVERED
+    assert case_of(org, receipt)["ContactId"] is None
+
+
 # Calls without a key
 
 
