@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import sf_handoff
-from sf_handoff.commands import callback, deliver, demo, outbox, report, sample, screen_pop, serve
+from sf_handoff.commands import callback, deliver, demo, outbox, outcome, report, sample, screen_pop, serve
 from sf_handoff.commands.talk import (
     CLOSED_PIPE,
     DONE,
@@ -62,7 +62,7 @@ for command in (
     deliver.deliver,
     screen_pop.screen_pop,
     callback.callback,
-    callback.outcome,
+    outcome.outcome,
     outbox.outbox,
     report.report,
 ):

@@ -1,4 +1,4 @@
-"""`callback`: ask for a call back, and note the tries; `outcome`: how a call went."""
+"""`callback`: ask for a call back, and note the tries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sf_handoff.calls.follow_ups import FollowUp
 
 EASTERN = ZoneInfo("America/New_York")
-REASONS = ("confirmed", "other_reason", "wrong_person", "third_party", "not_useful")
 
 
 @click.group()
@@ -45,7 +44,7 @@ def ask(
     wanted = find_in_env(handoff_id)
     with Connector.from_env() as connector:
         told = connector.request_callback(wanted, number=number, not_before=not_before, not_after=not_after)
-    _end(context, told, json=json)
+    end(context, told, json=json)
 
 
 @callback.command()
@@ -60,30 +59,10 @@ def tried(context: click.Context, handoff_id: str, reached: bool, json: bool) ->
     wanted = find_in_env(handoff_id)
     with Connector.from_env() as connector:
         told = connector.record_callback(wanted, reached=reached)
-    _end(context, told, json=json)
+    end(context, told, json=json)
 
 
-@click.command()
-@click.argument("handoff_id")
-@click.argument("reason", type=click.Choice(REASONS))
-@option("--call-key", help="The telephony vendor's id of the call.")
-@json_option
-@click.pass_context
-def outcome(context: click.Context, handoff_id: str, reason: str, call_key: str | None, json: bool) -> None:
-    """Write to the Case how the call went. What an agent has picked there stays.
-
-    With wrong_person the match of the call is undone, the code is spent, and the person and what the app had
-    shown come off the Case: a privacy incident (exit 1). They are listed by:
-    sf-handoff outbox list --code WRONG_PERSON
-    """
-    from sf_handoff import Connector
-
-    wanted = find_in_env(handoff_id)
-    with Connector.from_env() as connector:
-        told = connector.record_outcome(wanted, reason=reason, call_key=call_key)
-    _end(context, told, json=json)
-
-
-def _end(context: click.Context, told: FollowUp, *, json: bool) -> None:
+def end(context: click.Context, told: FollowUp, *, json: bool) -> None:
+    """Shows what became of a follow-up, and ends with its exit code."""
     show(told, json=json)
     context.exit(PERSON if told.code == "WRONG_PERSON" else status_code(told.status))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sf_handoff.commands.talk import DONE, PERSON, Command, data, json_option, option, say
+from sf_handoff.commands.talk import DONE, PERSON, Command, counting, data, json_option, option, say
 
 if TYPE_CHECKING:
     from sf_handoff.daily import JudgedDay
@@ -67,7 +67,7 @@ def pull(
     from sf_handoff.adapters.settings import read_settings
 
     settings = read_settings()
-    with rows_read() as progress, open_daily(settings, progress=progress) as (daily, report_id):
+    with counting("rows") as progress, open_daily(settings, progress=progress) as (daily, report_id):
         judged, files = daily.run(report_day(day, settings.timezone), report_id, out, formats)
     if json:
         data(summary(judged, files), pretty=True)
@@ -118,7 +118,7 @@ def of_file(
 def of_day(day: ReportDay, settings: Any, *, comparing: bool) -> tuple[TriagedDay, tuple[Comparison, ...]]:
     from sf_handoff.adapters.assembly import open_daily
 
-    with rows_read() as progress, open_daily(settings, progress=progress) as (daily, report_id):
+    with counting("rows") as progress, open_daily(settings, progress=progress) as (daily, report_id):
         judged = daily.look(day, report_id, compared=comparing)
     for each in judged.findings:
         say(each.words)
@@ -130,24 +130,6 @@ def report_day(day: datetime | None, zone: str) -> ReportDay:
     from sf_handoff.reports.day import ReportDay
 
     return ReportDay(day.date(), zone) if day else ReportDay.before(utc_now(), zone)
-
-
-class rows_read:  # noqa: N801
-    """Says on a terminal how many rows have come, and nothing in a pipe."""
-
-    def __enter__(self) -> Any:
-        import sys
-
-        self._tells = sys.stderr.isatty()
-        return self._tell
-
-    def __exit__(self, *_: object) -> None:
-        if self._tells:
-            click.echo(err=True)
-
-    def _tell(self, rows: int) -> None:
-        if self._tells:
-            click.echo(f"\r{rows} rows", nl=False, err=True)
 
 
 # What is told

@@ -70,6 +70,15 @@ def progress(length: int, label: str) -> Any:
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden)
 
 
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """Says on a terminal how many have come, where nobody knows how many there will be; nothing in a pipe."""
+    tells = sys.stderr.isatty()
+    yield lambda number: click.echo(f"\r{number} {what}", nl=False, err=True) if tells else None
+    if tells:
+        say("")
+
+
 def on_terminal() -> bool:
     """Whether somebody is there to be asked."""
     return sys.stdin.isatty()
