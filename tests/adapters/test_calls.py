@@ -159,6 +159,14 @@ def test_misses_count_by_number_and_over_all_for_ten_minutes(store: SqlStore, cl
         assert len(tx.execute(select(tables.misses)).all()) == 3
 
 
+def test_one_number_closes_codes_for_itself_and_not_for_all(store: SqlStore) -> None:
+    missed(store, PHONE, MOST_OF_ONE + 20)
+    assert counted(store, PHONE) == Misses(MOST_OF_ONE + 20, MOST_OF_ONE)
+    assert not counted(store, OTHER).too_many
+    missed(store, None, 3)
+    assert counted(store, None) == Misses(0, MOST_OF_ONE + 3)
+
+
 def test_hosts_share_the_count(store: SqlStore, url: str, opened: Opener) -> None:
     missed(store, PHONE)
     assert counted(opened(url), PHONE) == Misses(1, 1)
