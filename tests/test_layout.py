@@ -29,7 +29,7 @@ WORLD = {
     "os", "pathlib", "shutil", "tempfile", "io", "subprocess", "sys", "time", "click", "logging", "random",
     "secrets", "threading", "starlette", "uvicorn", "tenacity", "cryptography", "jwt",
 }  # fmt: skip
-SHARED = {"errors", "mapping", "retry", "texts", "worktime"}
+SHARED = {"errors", "mapping", "redaction", "retry", "texts", "worktime"}
 
 
 def modules(folder: Path) -> Iterator[Path]:
