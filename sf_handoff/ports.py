@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from sf_handoff.redaction import Scrubbed
 from sf_handoff.reports.cells import Plain
 from sf_handoff.reports.decisions import Decided
 from sf_handoff.reports.history import DayCounts
+from sf_handoff.reports.nights import Run
 from sf_handoff.reports.reading import Kept
 from sf_handoff.reports.tickets import (
     Comment,
@@ -337,3 +339,14 @@ class Tracker(Protocol):
     def comment(self, number: int, text: Scrubbed) -> Comment: ...
     def change_comment(self, comment_id: int, text: Scrubbed) -> Comment: ...
     def close(self) -> None: ...
+
+
+class Runs(Protocol):
+    """Keeps nights, and which report days are done with; lets one process at a time in. Raises NotKept."""
+
+    def alone(self, what: str) -> AbstractContextManager[bool]: ...
+    def keep_run(self, run: Run) -> None: ...
+    def last_run(self) -> Run | None: ...
+    def first_night(self) -> date | None: ...
+    def day_done(self, day: date, run_id: str) -> None: ...
+    def days_done(self, since: date) -> set[date]: ...

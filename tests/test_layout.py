@@ -107,7 +107,17 @@ def test_who_may_import_whom() -> None:
         "calls": {"calls", *SHARED},
         "reports": {"reports", "calls", *SHARED},
         "embedded": {"embedded", "mapping", "reports", "texts", "errors"},
-        "adapters": {"adapters", "calls", "reports", "ports", "connector", "daily", "pull", *SHARED},
+        "adapters": {
+            "adapters",
+            "calls",
+            "reports",
+            "ports",
+            "connector",
+            "daily",
+            "nightly",
+            "pull",
+            *SHARED,
+        },
         "commands": {
             "commands",
             "adapters",

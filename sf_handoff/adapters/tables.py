@@ -152,3 +152,26 @@ report_days = Table(
     Column("counts", Text, nullable=False),
     Column("made_at", Float, nullable=False),
 )
+
+# Nights: what each run did. `ended_at` is missing while it is at work, and where it died.
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", String(40), primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("started_at", Float, nullable=False, index=True),
+    Column("ended_at", Float),
+    Column("asked_for", Boolean, nullable=False),
+    Column("steps", Text, nullable=False),
+    Column("skipped", Text, nullable=False),
+    Column("died", String(40)),
+)
+
+# Report days that a run came to the end of.
+report_days_done = Table(
+    "report_days_done",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("run_id", String(40), nullable=False),
+    Column("at", Float, nullable=False),
+)
