@@ -19,12 +19,13 @@ from sf_handoff.adapters.codes import Codes
 from sf_handoff.adapters.days import Days
 from sf_handoff.adapters.follow_ups import FollowUps
 from sf_handoff.adapters.gates import Gates
+from sf_handoff.adapters.hints import Hinted
 from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.runs import Nights
 from sf_handoff.adapters.seal import Seal
 
 
-class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Days, Nights):
+class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Days, Nights, Hinted):
     """The store as one. Safe to share between threads."""
 
     @classmethod

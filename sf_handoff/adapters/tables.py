@@ -175,3 +175,13 @@ report_days_done = Table(
     Column("run_id", String(40), nullable=False),
     Column("at", Float, nullable=False),
 )
+
+# Deliveries of GitHub's webhooks by the hash of their id, and the issue that each is about.
+hints = Table(
+    "hints",
+    metadata,
+    Column("delivery", String(64), primary_key=True),
+    Column("number", Integer, nullable=False, index=True),
+    Column("at", Float, nullable=False),
+    Column("looked", Boolean, nullable=False),
+)
