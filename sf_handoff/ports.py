@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -353,8 +353,11 @@ class Runs(Protocol):
 
 
 class Hints(Protocol):
-    """Keeps which issues are to be looked at. `hint` is False for a delivery that came before. Raises NotKept."""
+    """Keeps which issues are to be looked at. `hint` is False for a delivery that came before.
+
+    Raises NotKept.
+    """
 
     def hint(self, delivery: str, number: int) -> bool: ...
-    def hinted(self) -> set[int]: ...
-    def looked_at(self, numbers: Collection[int]) -> None: ...
+    def hinted(self) -> dict[int, float]: ...
+    def looked_at(self, seen: Mapping[int, float]) -> None: ...

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sf_handoff.adapters import engines
 from sf_handoff.adapters.books import Books
@@ -26,11 +26,16 @@ class Hinted(Books):
             )
             return bool(tx.execute(made).rowcount)
 
-    def hinted(self) -> set[int]:
-        """The issues that nobody has looked at since."""
+    def hinted(self) -> dict[int, float]:
+        """The issues that nobody has looked at since, and when the last hint of each came."""
+        newest = func.max(hints.c.at)
+        query = select(hints.c.number, newest).where(hints.c.looked.is_(False)).group_by(hints.c.number)
         with self._transaction() as tx:
-            return set(tx.execute(select(hints.c.number).where(hints.c.looked.is_(False))).scalars())
+            return {number: float(at) for number, at in tx.execute(query)}
 
-    def looked_at(self, numbers: Collection[int]) -> None:
+    def looked_at(self, seen: Mapping[int, float]) -> None:
+        """What `hinted` told has been looked at; a hint that came meanwhile stays."""
         with self._transaction() as tx:
-            tx.execute(hints.update().where(hints.c.number.in_(list(numbers))).values(looked=True))
+            for number, at in seen.items():
+                known = (hints.c.number == number) & (hints.c.at <= at)
+                tx.execute(hints.update().where(known).values(looked=True))
