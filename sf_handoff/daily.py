@@ -6,6 +6,7 @@ report day → rows, all of them → flags and clusters → counts, kept → CSV
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -72,16 +73,25 @@ class Daily:
 
         Safe to run again for the same day. Raises as ReportPull does, before any file is written.
         """
-        with self._puller.pull(day, report_id) as pull:
-            judged = self._judged(pull, comparing="html" in formats)
-            files = self._write(judged, out, formats)
-        self._books.keep_day(judged.counts)
-        return judged, files
+        with self.opened(day, report_id, compared="html" in formats) as judged:
+            return judged, self.finished(judged, out, formats)
 
     def look(self, day: ReportDay, report_id: str, *, compared: bool) -> JudgedDay:
         """The day judged, and nothing of it kept or written; its `pull` has no rows any more."""
+        with self.opened(day, report_id, compared=compared) as judged:
+            return judged
+
+    @contextmanager
+    def opened(self, day: ReportDay, report_id: str, *, compared: bool) -> Iterator[JudgedDay]:
+        """The day judged, whose rows can be read until the block ends."""
         with self._puller.pull(day, report_id) as pull:
-            return self._judged(pull, comparing=compared)
+            yield self._judged(pull, comparing=compared)
+
+    def finished(self, judged: JudgedDay, out: Path, formats: Collection[str] = FORMATS) -> tuple[Path, ...]:
+        """Writes the files of an opened day, then keeps its counts."""
+        files = self._write(judged, out, formats)
+        self._books.keep_day(judged.counts)
+        return files
 
     def _judged(self, pull: Pull, *, comparing: bool) -> JudgedDay:
         """What the rules make of the day's rows, against the four weeks before."""
