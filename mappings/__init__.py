@@ -4,7 +4,8 @@ Each file says one thing: `case.py` and `task.py` what is written where, `follow
 outcome or a callback changes later, `contact.py` which record stands for the person, `ramps.py` which screens
 hand off to which line and queue, `binding.py` how a call is matched to a tap, `screen_pop.py` the words that
 agents read, `report.py` what the daily report has, `triage.py` which of its cases are technical (by the words
-in `triage_words.py` and `triage_failures.py`).
+in `triage_words.py` and `triage_failures.py`), `ticket.py` how tickets look, `labels.py` and `owners.py`
+where they go.
 
 Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
 """
@@ -17,10 +18,13 @@ from .binding import METHODS
 from .case import CASE
 from .contact import CONTACT
 from .follow_ups import FOLLOW_UPS
+from .labels import LABELS
+from .owners import OWNERS
 from .ramps import RAMPS
 from .report import REPORT
 from .screen_pop import WORDS
 from .task import TASK
+from .ticket import TICKETS
 from .triage import TRIAGE
 
 MAPPINGS = MappingSet(
@@ -32,5 +36,8 @@ MAPPINGS = MappingSet(
     pop=WORDS,
     report=REPORT,
     triage=TRIAGE,
+    tickets=TICKETS,
+    labels=LABELS,
+    owners=OWNERS,
     methods=METHODS,
 )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sf_handoff.calls.ramps import Ramps
     from sf_handoff.calls.tap import Tap
     from sf_handoff.reports.columns import ReportMap
+    from sf_handoff.reports.ticket_map import LabelMap, OwnerMap, TicketMap
     from sf_handoff.reports.triage_map import TriageMap
 
 S = TypeVar("S")
@@ -361,6 +362,9 @@ class MappingSet:
     pop: PopWords
     report: ReportMap
     triage: TriageMap
+    tickets: TicketMap
+    labels: LabelMap
+    owners: OwnerMap
     methods: tuple[Method, ...] = field(default_factory=_every_method)
 
     def __post_init__(self) -> None:

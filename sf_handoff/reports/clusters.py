@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sf_handoff.reports.fingerprint import Parts, page_of, parts_of
@@ -39,6 +39,12 @@ class Cluster:
     alert: str | None = None
     tier: int = 2
 
+    @property
+    def vague(self) -> bool:
+        """Too little is known to say that its cases are one issue."""
+        known = (self.product, self.page, self.signature, self.symptom)
+        return Parts(*(each or "" for each in known)).vague
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
@@ -54,10 +60,12 @@ class Sign:
     tier: int
 
 
-def sign_of(heard: Heard, flag: Flag, declared: TriageMap) -> Sign:
+def sign_of(heard: Heard, flag: Flag, declared: TriageMap, *, forwarded: bool = False) -> Sign:
+    """What a person `forwarded` is an issue of its own where too little is known to put it with others."""
+    parts = parts_of(heard, declared)
     return Sign(
         case_number=flag.case_number,
-        parts=parts_of(heard, declared),
+        parts=replace(parts, case=flag.case_number) if forwarded and parts.vague else parts,
         symptoms=heard.symptoms,
         page=min((page_of(path, declared) for path in heard.paths), default=""),
         quoted=heard.quoted,

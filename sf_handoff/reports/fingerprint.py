@@ -20,17 +20,20 @@ VERSION = "v1"
 class Parts:
     """What is known of an issue: a `page` only where no product is known, a symptom only without an error.
 
-    One failure looks different to different callers; the product and the error are what they share.
+    One failure looks different to different callers; the product and the error are what they share. `case` is
+    the number of one that a person forwarded though too little is known of it: it is an issue of its own.
     """
 
     product: str = ""
     page: str = ""
     signature: str = ""
     symptom: str = ""
+    case: str = ""
 
     @property
     def fingerprint(self) -> str:
-        joined = "\x1f".join(astuple(self))
+        known = astuple(self) if self.case else astuple(self)[:-1]
+        joined = "\x1f".join(known)
         return f"{VERSION}-{sha256(joined.encode()).hexdigest()[:16]}"
 
     @property

@@ -21,11 +21,16 @@ A_CALL = VALUES * QUERIES
 
 def asked(sobject: str, columns: Iterable[ReportColumn], case_ids: Sequence[str]) -> CompositeRequest:
     """The call that reads those of `columns` that are long texts, of at most a thousand records."""
-    fields = ", ".join(["Id", *(each.field for each in columns if each.kind is Kind.LONG_TEXT)])
+    return by_id(sobject, [each.field for each in columns if each.kind is Kind.LONG_TEXT], case_ids, "texts")
+
+
+def by_id(sobject: str, fields: Iterable[str], case_ids: Sequence[str], name: str) -> CompositeRequest:
+    """The call that reads `fields` of at most a thousand records. Its parts are called `name`_0 and so on."""
+    listed = ", ".join(["Id", *fields])
     chunks = [case_ids[at : at + VALUES] for at in range(0, len(case_ids), VALUES)]
     return CompositeRequest(
         tuple(
-            Subrequest(f"texts_{at}", "GET", f"query?q={quote(_query(sobject, fields, some), safe='')}")
+            Subrequest(f"{name}_{at}", "GET", f"query?q={quote(_query(sobject, listed, some), safe='')}")
             for at, some in enumerate(chunks)
         )
     )

@@ -29,7 +29,10 @@ class TicketCase:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """How many cases a problem had on a day, from how many different people."""
+    """How many cases a problem had on a day, from how many different people.
+
+    A case without a person counts as one: people are 0 only where nobody counted them.
+    """
 
     cases: int
     people: int
@@ -133,7 +136,7 @@ class Ticket:
 
     @property
     def people(self) -> int:
-        """At least so many: a person who called on two days is counted on both."""
+        """At most so many: a person who called on two days is counted on both."""
         return sum(each.people for each in self.days.values())
 
     @property

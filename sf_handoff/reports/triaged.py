@@ -6,18 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sf_handoff.reports.clusters import Cluster, Sign, clusters_of, sign_of
+from sf_handoff.reports.decisions import Decision
 from sf_handoff.reports.rows import ReportRow
 from sf_handoff.reports.triage import TRENDING, Flag, Triage, in_order, training_list
+
+DECIDED = "decided"  # the rule of cases that a person decided on
+# What the tiers mean to those who decide: confirmed, answered here, not the site's.
+TIERS = {Decision.FORWARD: 3, Decision.RESOLVE_HERE: 1, Decision.NOT_OURS: 0}
 
 
 @dataclass(frozen=True)
 class TriagedDay:
-    """A day, judged. `rows` counts all, `own` our handoff Cases among them; `flags` are in reading order."""
+    """A day, judged. `rows` counts all, `own` our handoff Cases among them; `flags` are in reading order.
+
+    `forwarded` are the case numbers that a person forwarded.
+    """
 
     rows: int
     own: int
     flags: tuple[Flag, ...]
     clusters: tuple[Cluster, ...]
+    forwarded: frozenset[str] = frozenset()
 
     @property
     def crisis(self) -> tuple[str, ...]:
@@ -56,24 +65,37 @@ def triage_day(
     rows: Iterable[ReportRow],
     triage: Triage,
     earlier: Mapping[str, Sequence[int]] | None = None,
+    decisions: Mapping[str, Decision] | None = None,
+    *,
+    people_decide: bool = False,
 ) -> TriagedDay:
     """Judges a day. Keeps a few words of each technical case and nothing of the others.
 
-    `earlier` has the counts of the days before by fingerprint, latest last (see `earlier_counts`).
+    `earlier` has the counts of the days before by fingerprint, latest last (see `earlier_counts`). What
+    people decided, by case number, goes before the rules; where `people_decide`, only what they forwarded is
+    clustered.
     """
     count = own = 0
+    decided = decisions or {}
+    forwarded: set[str] = set()
     flags: list[Flag] = []
     signs: list[Sign] = []
     for row in rows:
         count += 1
         own += triage.is_own(row)
         flag, heard = triage.judge(row)
-        if flag:
-            flags.append(flag)
-            if flag.technical:
-                signs.append(sign_of(heard, flag, triage.map))
+        decision = decided.get(row.case_number)
+        flag = _decided(flag, row.case_number, decision) if decision else flag
+        if not flag:
+            continue
+        flags.append(flag)
+        forward = decision is Decision.FORWARD
+        if forward or (flag.technical and not people_decide):
+            signs.append(sign_of(heard, flag, triage.map, forwarded=forward))
+        forwarded |= {row.case_number} if forward else set()
     clusters = clusters_of(signs, triage.map, earlier)
-    return TriagedDay(count, own, tuple(in_order(_with_trends(flags, clusters))), clusters)
+    told = tuple(in_order(_with_trends(flags, clusters)))
+    return TriagedDay(count, own, told, clusters, frozenset(forwarded))
 
 
 def earlier_counts(days: Iterable[Mapping[str, int]]) -> dict[str, list[int]]:
@@ -83,6 +105,22 @@ def earlier_counts(days: Iterable[Mapping[str, int]]) -> dict[str, list[int]]:
         fingerprint: [day.get(fingerprint, 0) for day in seen]
         for fingerprint in sorted({name for day in seen for name in day})
     }
+
+
+def _decided(flag: Flag | None, case_number: str, decision: Decision) -> Flag | None:
+    """The flag as a person decided; what nothing was found in needs a decision only to be forwarded.
+
+    Why they did so is not told: it may name somebody.
+    """
+    if not flag and decision is not Decision.FORWARD:
+        return None
+    flag = flag or Flag(case_number, 0, (), ())
+    return replace(
+        flag,
+        tier=TIERS[decision],
+        rules=(DECIDED, *flag.rules),
+        why=(f"decided by a person: {decision}", *flag.why),
+    )
 
 
 def _with_trends(flags: Iterable[Flag], clusters: Iterable[Cluster]) -> Iterator[Flag]:

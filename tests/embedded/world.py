@@ -78,6 +78,9 @@ MAPPINGS = MappingSet(
     pop=cast("Any", None),
     report=cast("Any", None),
     triage=cast("Any", None),
+    tickets=cast("Any", None),
+    labels=cast("Any", None),
+    owners=cast("Any", None),
 )
 
 
