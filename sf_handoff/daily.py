@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +37,8 @@ _WORKING_DAYS = 5
 
 @dataclass(frozen=True)
 class JudgedDay:
-    """A day, complete and judged, with what stands beside it on the page."""
+    """A day, complete and judged, with what stands beside it on the page. `earlier` has the counts of the days
+    before by fingerprint."""
 
     pull: Pull
     triaged: TriagedDay
@@ -47,6 +48,7 @@ class JudgedDay:
     findings: tuple[Finding, ...]
     parked: tuple[Row, ...]
     funnel: Mapping[str, Mapping[str, int]]
+    earlier: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def needs_a_person(self) -> bool:
@@ -112,6 +114,7 @@ class Daily:
             findings=(*pull.findings, *_unusual(counts, history)),
             parked=tuple(self._books.rows(states=(Status.PARKED,))),
             funnel=self._books.funnel(day.start, day.end),
+            earlier=earlier,
         )
 
 
