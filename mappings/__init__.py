@@ -4,7 +4,7 @@ Each file says one thing: `case.py` and `task.py` what is written where, `follow
 outcome or a callback changes later, `contact.py` which record stands for the person, `ramps.py` which screens
 hand off to which line and queue, `binding.py` how a call is matched to a tap, `screen_pop.py` the words that
 agents read, `report.py` what the daily report has, `triage.py` which of its cases are technical (by the words
-in `triage_words.py` and `triage_failures.py`).
+in `triage_words.py` and `triage_failures.py`), `clocks.py` by when what is due on a ticket.
 
 Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
 """
@@ -15,6 +15,7 @@ from sf_handoff.mapping import MappingSet
 
 from .binding import METHODS
 from .case import CASE
+from .clocks import CLOCKS
 from .contact import CONTACT
 from .follow_ups import FOLLOW_UPS
 from .ramps import RAMPS
@@ -32,5 +33,6 @@ MAPPINGS = MappingSet(
     pop=WORDS,
     report=REPORT,
     triage=TRIAGE,
+    clocks=CLOCKS,
     methods=METHODS,
 )

@@ -111,6 +111,9 @@ def test_who_may_import_whom() -> None:
         "commands": {
             "commands",
             "adapters",
+            "checkup",
+            "ticket_list",
+            "retry",
             "calls",
             "reports",
             "connector",

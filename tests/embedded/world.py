@@ -78,6 +78,7 @@ MAPPINGS = MappingSet(
     pop=cast("Any", None),
     report=cast("Any", None),
     triage=cast("Any", None),
+    clocks=cast("Any", None),
 )
 
 
