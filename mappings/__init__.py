@@ -5,7 +5,7 @@ outcome or a callback changes later, `contact.py` which record stands for the pe
 hand off to which line and queue, `binding.py` how a call is matched to a tap, `screen_pop.py` the words that
 agents read, `report.py` what the daily report has, `triage.py` which of its cases are technical (by the words
 in `triage_words.py` and `triage_failures.py`), `ticket.py` how tickets look, `labels.py` and `owners.py`
-where they go.
+where they go, `clocks.py` by when what is due on one.
 
 Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
 """
@@ -16,6 +16,7 @@ from sf_handoff.mapping import MappingSet
 
 from .binding import METHODS
 from .case import CASE
+from .clocks import CLOCKS
 from .contact import CONTACT
 from .follow_ups import FOLLOW_UPS
 from .labels import LABELS
@@ -39,5 +40,6 @@ MAPPINGS = MappingSet(
     tickets=TICKETS,
     labels=LABELS,
     owners=OWNERS,
+    clocks=CLOCKS,
     methods=METHODS,
 )

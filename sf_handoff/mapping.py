@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sf_handoff.calls.pop_words import PopWords
     from sf_handoff.calls.ramps import Ramps
     from sf_handoff.calls.tap import Tap
+    from sf_handoff.reports.clocks import ClockMap
     from sf_handoff.reports.columns import ReportMap
     from sf_handoff.reports.ticket_map import LabelMap, OwnerMap, TicketMap
     from sf_handoff.reports.triage_map import TriageMap
@@ -365,6 +366,7 @@ class MappingSet:
     tickets: TicketMap
     labels: LabelMap
     owners: OwnerMap
+    clocks: ClockMap
     methods: tuple[Method, ...] = field(default_factory=_every_method)
 
     def __post_init__(self) -> None:

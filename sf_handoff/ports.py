@@ -158,6 +158,16 @@ class Closed:
     until: datetime
 
 
+@dataclass(frozen=True)
+class StoreSeen:
+    """A store looked at from outside: its schema `version` (None: it is not made yet), the one that this
+    release has `known`, and whether there is a key, which then opens it."""
+
+    version: int | None
+    known: int
+    has_key: bool
+
+
 # The gate's name of where handoffs go.
 SALESFORCE = "salesforce"
 

@@ -1,14 +1,21 @@
-"""Opening hours as callers know them: weekdays, local times, federal holidays."""
+"""Opening hours as callers know them, and working time as offices count it: weekdays, federal holidays.
+
+Working time passes on Monday to Friday that are no federal holidays, all 24 hours of them by the clock on the
+wall, so that 24 hours of it are the same time on the next working day. In the United States clocks change on
+Sundays; where they change on a working day, that day counts 24 hours too.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sf_handoff.errors import Misconfigured
 
+EASTERN = "America/New_York"
+_DAY = timedelta(days=1)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -19,7 +26,7 @@ class Hours:
     opens: time
     closes: time
     days: tuple[int, ...] = (0, 1, 2, 3, 4)
-    timezone: str = "America/New_York"
+    timezone: str = EASTERN
     zone_words: str = "ET"
     closed_on_federal_holidays: bool = True
 
@@ -67,6 +74,31 @@ class Hours:
         return day.weekday() in self.days and not (self.closed_on_federal_holidays and federal_holiday(day))
 
 
+def after(moment: datetime, passed: timedelta, timezone: str = EASTERN) -> datetime:
+    """When so much working time has passed since `moment`, in that time zone; always on a working day."""
+    if passed < timedelta():
+        raise ValueError("working time only passes forward")
+    wall = _at_work(_wall(moment, timezone))
+    while passed >= (left := _midnight_after(wall) - wall):
+        passed, wall = passed - left, _at_work(_midnight_after(wall))
+    return _moment_of(wall + passed, timezone)
+
+
+def between(start: datetime, end: datetime, timezone: str = EASTERN) -> timedelta:
+    """The working time that passed from `start` to `end`; none where `end` is not after it."""
+    wall, until = _at_work(_wall(start, timezone)), _wall(end, timezone)
+    passed = timedelta()
+    while wall < until:
+        stop = min(until, _midnight_after(wall))
+        passed, wall = passed + (stop - wall), _at_work(stop)
+    return passed
+
+
+def working_day(day: date) -> bool:
+    """Monday to Friday, and no federal holiday."""
+    return day.weekday() < 5 and not federal_holiday(day)
+
+
 def federal_holiday(day: date) -> bool:
     """Whether federal offices are closed on `day`, observed days included (5 U.S.C. 6103)."""
     return day in _federal_holidays(day.year)
@@ -83,16 +115,38 @@ def day_words(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def moment_words(moment: datetime, timezone: str = "America/New_York", zone_words: str = "ET") -> str:
+def moment_words(moment: datetime, timezone: str = EASTERN, zone_words: str = "ET") -> str:
     """November 20, 2026 at 10:04 a.m. ET."""
     local = moment.astimezone(ZoneInfo(timezone))
     return f"{day_words(local.date())} at {clock_words(local.time())} {zone_words}"
 
 
-def midnight(moment: datetime, timezone: str = "America/New_York") -> datetime:
+def midnight(moment: datetime, timezone: str = EASTERN) -> datetime:
     """When the day of `moment` began."""
     zone = ZoneInfo(timezone)
     return datetime.combine(moment.astimezone(zone).date(), time(), zone)
+
+
+def _wall(moment: datetime, timezone: str) -> datetime:
+    """What the clock on the wall shows."""
+    return moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None, fold=0)
+
+
+def _moment_of(wall: datetime, timezone: str) -> datetime:
+    """The moment; one that the clock jumps over is as much later as it jumps."""
+    zone = ZoneInfo(timezone)
+    return wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+
+
+def _midnight_after(wall: datetime) -> datetime:
+    return datetime.combine(wall.date() + _DAY, time())
+
+
+def _at_work(wall: datetime) -> datetime:
+    """This moment on a working day, else the midnight with which the next one begins."""
+    while not working_day(wall.date()):
+        wall = _midnight_after(wall)
+    return wall
 
 
 @lru_cache(maxsize=16)

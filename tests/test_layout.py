@@ -121,6 +121,9 @@ def test_who_may_import_whom() -> None:
         "commands": {
             "commands",
             "adapters",
+            "checkup",
+            "ticket_list",
+            "retry",
             "calls",
             "reports",
             "connector",

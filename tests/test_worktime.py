@@ -1,15 +1,26 @@
-"""Opening hours: local time, both changes of the clock, federal holidays."""
+"""Opening hours and working time: local time, both changes of the clock, federal holidays."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sf_handoff.errors import Misconfigured
-from sf_handoff.worktime import Hours, clock_words, federal_holiday, moment_words
+from sf_handoff.worktime import (
+    Hours,
+    after,
+    between,
+    clock_words,
+    federal_holiday,
+    moment_words,
+    working_day,
+)
 
 BENEFITS = Hours(opens=time(8), closes=time(21))
 
@@ -127,3 +138,93 @@ def test_words() -> None:
     assert clock_words(time(0, 5)) == "12:05 a.m."
     assert clock_words(time(12)) == "12:00 p.m."
     assert moment_words(datetime(2026, 11, 20, 15, 3, tzinfo=UTC)) == "November 20, 2026 at 10:03 a.m. ET"
+
+
+# Working time
+
+NEW_YORK = ZoneInfo("America/New_York")
+moments = st.datetimes(
+    datetime(2020, 1, 1),  # noqa: DTZ001 (asked for so)
+    datetime(2030, 12, 31),  # noqa: DTZ001
+    timezones=st.just(NEW_YORK),
+    allow_imaginary=False,
+)
+spans = st.timedeltas(timedelta(), timedelta(days=40))
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "due"),
+    [
+        ("2026-11-17T10:04:00-05:00", 24, "2026-11-18T10:04:00-05:00"),
+        ("2026-11-20T10:04:00-05:00", 24, "2026-11-23T10:04:00-05:00"),  # over a weekend
+        ("2026-11-25T10:04:00-05:00", 24, "2026-11-27T10:04:00-05:00"),  # over Thanksgiving
+        ("2026-11-24T10:04:00-05:00", 48, "2026-11-27T10:04:00-05:00"),
+        ("2026-11-21T15:00:00-05:00", 1, "2026-11-23T01:00:00-05:00"),  # filed on a Saturday
+        ("2026-11-26T09:00:00-05:00", 24, "2026-11-30T00:00:00-05:00"),  # a holiday, then one whole Friday
+        ("2026-11-20T00:00:00-05:00", 24, "2026-11-23T00:00:00-05:00"),  # not the Saturday's midnight
+        ("2026-11-21T04:59:00+00:00", 24, "2026-11-23T23:59:00-05:00"),  # still Friday in Washington
+        ("2026-11-21T05:00:00+00:00", 0, "2026-11-23T00:00:00-05:00"),
+        ("2027-12-30T12:00:00-05:00", 24, "2028-01-03T12:00:00-05:00"),  # New Year, observed on the Friday
+    ],
+)
+def test_working_time_skips_weekends_and_federal_holidays(moment: str, hours: int, due: str) -> None:
+    assert after(datetime.fromisoformat(moment), timedelta(hours=hours)).isoformat() == due
+
+
+@pytest.mark.parametrize(
+    ("moment", "due", "elapsed"),
+    [
+        ("2026-03-06T10:00:00-05:00", "2026-03-09T10:00:00-04:00", 71),  # clocks go forward on the Sunday
+        ("2026-10-30T10:00:00-04:00", "2026-11-02T10:00:00-05:00", 73),  # and back
+    ],
+)
+def test_a_change_of_the_clock_on_a_sunday_keeps_the_time_of_day(moment: str, due: str, elapsed: int) -> None:
+    start = datetime.fromisoformat(moment)
+    found = after(start, timedelta(hours=24))
+    assert found.isoformat() == due
+    assert (found.astimezone(UTC) - start.astimezone(UTC)) == timedelta(hours=elapsed)
+    assert between(start, found) == timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "due"),
+    [
+        ("2024-04-25T10:00:00+02:00", 24, "2024-04-26T10:00:00+03:00"),  # a Friday of 23 hours in Cairo
+        ("2024-04-25T10:00:00+02:00", 14.5, "2024-04-26T01:30:00+03:00"),  # half past midnight was skipped
+        ("2024-10-30T10:00:00+03:00", 48, "2024-11-01T10:00:00+02:00"),  # a Thursday of 25 hours
+    ],
+)
+def test_a_working_day_of_23_or_25_hours_counts_24(moment: str, hours: float, due: str) -> None:
+    found = after(datetime.fromisoformat(moment), timedelta(hours=hours), "Africa/Cairo")
+    assert found.isoformat() == due
+
+
+@given(moments, spans, spans)
+def test_working_time_adds_up(moment: datetime, some: timedelta, more: timedelta) -> None:
+    assert after(moment, some + more) == after(after(moment, some), more)
+
+
+@given(moments, spans)
+def test_what_has_passed_is_what_was_added(moment: datetime, some: timedelta) -> None:
+    due = after(moment, some)
+    assert between(moment, due) == some
+    assert between(due, moment) == timedelta()
+
+
+@given(moments, moments, spans)
+def test_who_starts_later_is_not_due_earlier(one: datetime, other: datetime, some: timedelta) -> None:
+    first, last = sorted((one, other), key=datetime.timestamp)
+    assert after(first, some) <= after(last, some)
+    assert between(first, last) <= max(timedelta(), last - first + timedelta(hours=1))
+
+
+@given(moments, spans)
+def test_nothing_is_due_on_a_day_off(moment: datetime, some: timedelta) -> None:
+    due = after(moment, some)
+    assert working_day(due.date())
+    assert due.astimezone(UTC) >= moment.astimezone(UTC) + some - timedelta(hours=1)
+
+
+def test_working_time_does_not_pass_backwards() -> None:
+    with pytest.raises(ValueError, match="forward"):
+        after(datetime(2026, 11, 20, 15, tzinfo=UTC), timedelta(hours=-1))

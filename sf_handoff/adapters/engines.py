@@ -68,6 +68,14 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def open_to_look(url: str) -> Engine | None:
+    """An engine to look with; None where there is no SQLite file yet. Raises Misconfigured."""
+    try:
+        return _engine(url, _sqlite_to_look)
+    except FileNotFoundError:
+        return None
+
+
 def not_kept(error: SQLAlchemyError, *, committing: bool = False) -> NotKept:
     """What a failure of the database means to a caller. Its own words stay here: they may quote a row."""
     name, words = _sqlite_name(error), f"STORE: the database did not answer ({type(error).__name__})."
@@ -127,12 +135,12 @@ def _sqlite_name(error: Exception) -> str:
     return getattr(getattr(error, "orig", error), "sqlite_errorname", "")
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, open_file: Callable[[str], Engine] | None = None) -> Engine:
     problem = ""
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return _sqlite(parsed.database or "")
+            return (open_file or _sqlite)(parsed.database or "")
         if parsed.get_backend_name() == "postgresql":
             return _postgresql(parsed.set(drivername="postgresql+psycopg"))
         problem = "the store is a SQLite file or a PostgreSQL database, as in postgresql+psycopg://…"
@@ -146,9 +154,7 @@ def _engine(url: str) -> Engine:
 def _sqlite(database: str) -> Engine:
     import sqlite3
 
-    if database in ("", ":memory:"):
-        raise Misconfigured("STORE: name a file, as in sqlite:////var/lib/handoff/store.sqlite3")
-    path = Path(database).absolute()
+    path = _path(database)
     _make_private(path)
     file = _identity(path)
     engine = create_engine(
@@ -177,6 +183,19 @@ def _sqlite(database: str) -> Engine:
             raise NotKept(_GONE, code="STORE")
 
     return engine
+
+
+def _sqlite_to_look(database: str) -> Engine:
+    path = _path(database)
+    _check_private(path)
+    url = URL.create("sqlite", database=path.as_uri(), query={"mode": "ro", "uri": "true"})
+    return create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+
+
+def _path(database: str) -> Path:
+    if database in ("", ":memory:"):
+        raise Misconfigured("STORE: name a file, as in sqlite:////var/lib/handoff/store.sqlite3")
+    return Path(database).absolute()
 
 
 def _postgresql(url: URL) -> Engine:
@@ -245,6 +264,10 @@ def _make_private(path: Path) -> None:
         failure = error.strerror or type(error).__name__
     if failure:
         raise Misconfigured(f"STORE: {path.name} cannot be opened: {failure}.")
+    _check_private(path)
+
+
+def _check_private(path: Path) -> None:
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise Misconfigured(f"STORE: {path.name} can be read by others. Run: chmod 600 {path.name}")
     if not os.access(path.parent, os.W_OK):

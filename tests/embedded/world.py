@@ -81,6 +81,7 @@ MAPPINGS = MappingSet(
     tickets=cast("Any", None),
     labels=cast("Any", None),
     owners=cast("Any", None),
+    clocks=cast("Any", None),
 )
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from sf_handoff.reports.clocks import Running
 from sf_handoff.reports.clusters import Cluster
 from sf_handoff.reports.compare import Caught, Comparison
 from sf_handoff.reports.history import DayCounts
+from sf_handoff.reports.listing import ListedTicket
 from sf_handoff.reports.near import Near
-from sf_handoff.reports.page.day_page import Clock, DayPage, OpenTicket
+from sf_handoff.reports.page.day_page import DayPage
 
 DAY = date(2026, 11, 20)  # a Friday
 NOW = datetime(2026, 11, 21, 7, 10, tzinfo=UTC)
@@ -83,10 +85,10 @@ def links(*groups: tuple[str, ...]) -> dict[str, str]:
 
 
 TICKETS = (
-    OpenTicket(5812, "[Tier 3:High] Upload stops at the last step", "https://example.com/issues/5812", "High", 14,
-               (Clock("Fix or full update", datetime(2026, 11, 24, 22, tzinfo=UTC)),)),
-    OpenTicket(5790, "[Tier 3:Medium] Signed out after the code is typed", "https://example.com/issues/5790", "Medium", 6,
-               (Clock("Owner's answer", datetime(2026, 11, 19, 15, tzinfo=UTC)), Clock("Fix or full update", datetime(2026, 12, 2, 22, tzinfo=UTC)))),
+    ListedTicket(5812, "[Tier 3:High] Upload stops at the last step", "https://example.com/issues/5812", "High", 14,
+               (Running("Fix or full update", datetime(2026, 11, 24, 22, tzinfo=UTC)),)),
+    ListedTicket(5790, "[Tier 3:Medium] Signed out after the code is typed", "https://example.com/issues/5790", "Medium", 6,
+               (Running("Owner's answer", datetime(2026, 11, 19, 15, tzinfo=UTC)), Running("Fix or full update", datetime(2026, 12, 2, 22, tzinfo=UTC)))),
 )  # fmt: skip
 FUNNEL = {
     "ClaimStatus": {
@@ -162,7 +164,7 @@ def hostile() -> DayPage:
     bad = cluster(evil, 3, 2, evil, product=evil, symptom=evil, page=evil)
     day = outage()
     return replace(
-        day, title=evil, clusters=(bad,), crisis=(evil,), tickets=(OpenTicket(1, evil, "javascript:alert(1)", evil, 1, (Clock(evil, NOW),)),),
+        day, title=evil, clusters=(bad,), crisis=(evil,), tickets=(ListedTicket(1, evil, "javascript:alert(1)", evil, 1, (Running(evil, NOW),)),),
         comparisons=(Comparison(evil, evil, 1, 1, (Caught(evil, (evil,), ()),), ()),), funnel={evil: {"taps": 3, "bound": 1}}, mistagged={evil: evil}, problems=(evil,),
         notes=(evil,), links={evil: "javascript:alert(1)"}, counts=replace(day.counts, by_category={evil: 30, "$x^2$ \x01 \N{GRINNING FACE}": 3}, by_product={evil * 9: 30}, clusters={evil: 3}),
     )  # fmt: skip

@@ -13,14 +13,17 @@ import pytest
 
 from sf_handoff.adapters.report_files.charts import draw
 from sf_handoff.calls.shapes.markup import Markup, tag
+from sf_handoff.reports.clocks import Running
 from sf_handoff.reports.compare import Comparison
 from sf_handoff.reports.history import DayCounts
+from sf_handoff.reports.listing import ListedTicket
 from sf_handoff.reports.page.charts import MOST_BARS, REST, Bar, BarsChart, Chart, days_of, largest, trend_of
-from sf_handoff.reports.page.day_page import Clock, DayPage, OpenTicket
+from sf_handoff.reports.page.day_page import DayPage
 from sf_handoff.reports.page.headline import headline
 from sf_handoff.reports.page.page import POLICY, page
 from sf_handoff.reports.page.problems import MOST_CARDS
 from sf_handoff.reports.page.style import CSS
+from sf_handoff.reports.tickets import State
 from tests.calls.test_page import Read
 from tests.reports.days import DAY, DAYS, NOW, OUTAGE, UPLOAD, cluster, counts, earlier, outage, quiet
 
@@ -173,9 +176,37 @@ def test_tickets_are_sorted_by_what_runs_out_and_overdue_ones_say_so() -> None:
 
 
 def test_a_ticket_due_this_moment_is_not_overdue_yet() -> None:
-    day = replace(quiet(), tickets=(OpenTicket(1, "A", clocks=(Clock("Fix", NOW),)), OpenTicket(2, "B")))
+    day = replace(
+        quiet(), tickets=(ListedTicket(1, "A", clocks=(Running("Fix", NOW),)), ListedTicket(2, "B"))
+    )
     assert "Overdue" not in said(day)
     assert "none is running" in said(day)
+
+
+def test_that_no_ticket_is_open_is_only_said_where_somebody_asked() -> None:
+    assert "No ticket is open." not in said(replace(quiet(), tickets=None))
+    assert "Open tickets" not in said(replace(quiet(), tickets=None))
+
+
+def test_story_65_what_has_a_date_by_law_stands_first() -> None:
+    late = ListedTicket(5790, "Late", clocks=(Running("Owner's answer", NOW - timedelta(days=3)),))
+    by_law = ListedTicket(
+        5831,
+        "Due 12/01/2026",
+        by_law=True,
+        clocks=(Running("Due by law", NOW + timedelta(days=9), by_law=True),),
+    )
+    words = said(replace(quiet(), tickets=(late, by_law)))
+    assert words.index("#5831") < words.index("#5790")
+    assert "Due by law: due November 30, 2026" in words
+
+
+def test_a_closed_ticket_says_why_it_is_listed() -> None:
+    words = said(
+        replace(quiet(), tickets=(ListedTicket(7, "A", state=State.CLOSED), ListedTicket(None, "B")))
+    )
+    assert "closed, and those who wait were not told yet" in words
+    assert "B, not filed yet" in words
 
 
 def test_the_funnel_has_every_stage_by_screen_and_in_all() -> None:

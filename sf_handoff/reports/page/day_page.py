@@ -10,6 +10,7 @@ from sf_handoff.reports.clusters import Cluster
 from sf_handoff.reports.compare import Comparison
 from sf_handoff.reports.day import EASTERN
 from sf_handoff.reports.history import DayCounts
+from sf_handoff.reports.listing import ListedTicket
 
 # What becomes of a tap: in a chart, and at the head of a narrow column.
 STAGES = {
@@ -23,33 +24,13 @@ STAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Clock:
-    """One time limit of a ticket, as `Owner's answer`."""
-
-    name: str
-    due: datetime
-
-
-@dataclass(frozen=True)
-class OpenTicket:
-    """A ticket that is not done. `title` is the scrubbed one that stands in the tracker."""
-
-    number: int
-    title: str
-    url: str | None = None
-    priority: str | None = None
-    cases: int = 0
-    clocks: tuple[Clock, ...] = ()
-
-
 @dataclass(frozen=True, kw_only=True)
 class DayPage:
     """The day and what stands beside it. `links` are addresses of Cases in Lightning, by case number.
 
     `problems` need a person before the figures can be relied on, `notes` do not. `funnel` counts the stages
     of STAGES for each screen of the app, `mistagged` says for a case number what does not fit, `to_decide`
-    counts the cases on the first sheet of the workbook.
+    counts the cases on the first sheet of the workbook. `tickets` are None where nobody asked for them.
     """
 
     title: str
@@ -59,7 +40,7 @@ class DayPage:
     clusters: tuple[Cluster, ...] = ()
     to_decide: int = 0
     crisis: tuple[str, ...] = ()
-    tickets: tuple[OpenTicket, ...] = ()
+    tickets: tuple[ListedTicket, ...] | None = None
     comparisons: tuple[Comparison, ...] = ()
     funnel: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     mistagged: Mapping[str, str] = field(default_factory=dict)

@@ -7,10 +7,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sf_handoff.calls.shapes.markup import Markup, items, tag
+from sf_handoff.reports.clocks import Running
 from sf_handoff.reports.clusters import Cluster
+from sf_handoff.reports.listing import ListedTicket, remarks
 from sf_handoff.reports.page.blocks import case_list, closed, figure, link, number, section, soft, table
 from sf_handoff.reports.page.charts import Draw, TrendChart, trend_of
-from sf_handoff.reports.page.day_page import Clock, DayPage, OpenTicket
+from sf_handoff.reports.page.day_page import DayPage
 from sf_handoff.reports.page.headline import counted, name_of, people, sentence
 from sf_handoff.worktime import clock_words, moment_words
 
@@ -65,13 +67,15 @@ def _smaller(rest: Sequence[Cluster]) -> Markup:
 
 def tickets(day: DayPage) -> Markup:
     title = "Open tickets and their clocks"
+    if day.tickets is None:
+        return Markup()
     if not day.tickets:
         return section(title, soft("No ticket is open."))
     rows = [
         (_ticket_name(each), each.priority or "not set", number(each.cases), _clocks(each, day))
-        for each in sorted(day.tickets, key=lambda each: (_first_due(each), each.number))
+        for each in sorted(day.tickets, key=lambda each: each.rank)
     ]
-    caption = "Tickets at Insights and Analytics, the next to run out first"
+    caption = "Tickets at Insights and Analytics: dates set by law first, then the next to run out"
     return section(title, table(caption, ("Ticket", "Priority", "Cases", "Clocks"), rows))
 
 
@@ -113,24 +117,20 @@ def _size(cluster: Cluster) -> Markup:
     return Markup(f"{said} from {people(cluster.people)}, Tier {cluster.tier}")
 
 
-def _ticket_name(ticket: OpenTicket) -> Markup:
+def _ticket_name(ticket: ListedTicket) -> Markup:
+    if ticket.number is None:
+        return tag("span", f"{ticket.title}, not filed yet")
     return link(f"#{ticket.number} {ticket.title}", ticket.url)
 
 
-def _first_due(ticket: OpenTicket) -> float:
-    return min((clock.due.timestamp() for clock in ticket.clocks), default=float("inf"))
+def _clocks(ticket: ListedTicket, day: DayPage) -> Markup:
+    said = [*(tag("div", each) for each in remarks(ticket)), *(_clock(each, day) for each in ticket.running)]
+    return Markup("".join(said)) if said else tag("span", "none is running")
 
 
-def _clocks(ticket: OpenTicket, day: DayPage) -> Markup:
-    if not ticket.clocks:
-        return tag("span", "none is running")
-    ordered = sorted(ticket.clocks, key=lambda clock: clock.due)
-    return Markup("".join(_clock(each, day) for each in ordered))
-
-
-def _clock(clock: Clock, day: DayPage) -> Markup:
+def _clock(clock: Running, day: DayPage) -> Markup:
     when = _moment(clock.due, day)
-    if clock.due < day.made_at:
+    if clock.overdue(day.made_at):
         return tag("div", f"Overdue: {clock.name}, was due {when}", class_="over")
     return tag("div", f"{clock.name}: due {when}")
 

@@ -40,7 +40,7 @@ def figures(day: DayPage) -> Markup:
 
 def _overdue(day: DayPage) -> Iterator[tuple[str, int, str]]:
     if day.tickets:
-        late = sum(any(clock.due < day.made_at for clock in ticket.clocks) for ticket in day.tickets)
+        late = sum(each.overdue(day.made_at) for each in day.tickets)
         yield "Tickets overdue", late, f"of {counted(len(day.tickets), 'open ticket')}"
 
 
