@@ -21,7 +21,7 @@ check: $(VENV)/dev.made
 
 # Records the cassettes anew, against the embedded org. Then look at the difference before you commit it.
 record: $(VENV)/dev.made
-	rm -f cassettes/salesforce/*.yaml
+	rm -f cassettes/*/*.yaml
 	RECORD_CASSETTES=1 $(BIN)/python -m pytest tests/test_cassettes.py -q
 
 # Resolves the pinned and hashed dependencies anew, for all supported Pythons and systems.

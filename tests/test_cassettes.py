@@ -11,7 +11,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,18 @@ import vcr
 from pydantic import SecretStr
 
 from sf_handoff import Connector, Receipt
-from sf_handoff.adapters.assembly import connect, start_embedded
+from sf_handoff.adapters.assembly import connect, embedded_tracker, open_tracker, start_embedded
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.calls.samples import sample_handoff
 from sf_handoff.calls.states import Status
 from sf_handoff.mapping import MappingSet
+from sf_handoff.ports import Tracker
+from sf_handoff.redaction import compose
+from sf_handoff.reports.tickets import Place
 from tests.conftest import ROOT, Clock
 
 FOLDER = ROOT / "cassettes" / "salesforce"
+TRACKERS = ROOT / "cassettes" / "trackers"
 RECORDING = os.environ.get("RECORD_CASSETTES") == "1"
 NOWHERE = "https://127.0.0.1:1"
 ID = "6f1d7c1e-7a52-4a7c-9d6b-0c1c0f6a2b11"
@@ -66,7 +70,7 @@ def scrub_request(request: Any) -> Any:
 
 
 def scrub_response(response: dict[str, Any]) -> dict[str, Any]:
-    kept = ("content-type", "sforce-limit-info", "www-authenticate")
+    kept = ("content-type", "sforce-limit-info", "www-authenticate", "etag", "link")
     headers = {name: value for name, value in response["headers"].items() if name.lower() in kept}
     body = scrubbed(response["body"]["string"].decode())
     return {**response, "headers": headers, "body": {"string": body.encode()}}
@@ -83,10 +87,8 @@ class Conversation:
         return self.connector.hand_off(sample_handoff(at=self.clock.now, **{"handoff_id": ID, **changes}))
 
 
-@contextmanager
-def conversation(name: str, folder: Path, mappings: MappingSet, auth: Any = "jwt") -> Iterator[Conversation]:
-    clock = Clock(datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC))
-    player = vcr.VCR(
+def player() -> vcr.VCR:
+    return vcr.VCR(
         # The body too: a change of the maps changes what is sent, and is recorded anew on purpose.
         match_on=["method", "path", "body"],
         record_mode="all" if RECORDING else "none",
@@ -94,6 +96,11 @@ def conversation(name: str, folder: Path, mappings: MappingSet, auth: Any = "jwt
         before_record_response=scrub_response,
         decode_compressed_response=True,
     )
+
+
+@contextmanager
+def conversation(name: str, folder: Path, mappings: MappingSet, auth: Any = "jwt") -> Iterator[Conversation]:
+    clock = Clock(datetime(2026, 11, 20, 15, 4, 30, tzinfo=UTC))
     with start_embedded(folder / "org", mappings) as org:
         settings = Settings(
             org=org.https if RECORDING else NOWHERE,
@@ -108,9 +115,24 @@ def conversation(name: str, folder: Path, mappings: MappingSet, auth: Any = "jwt
             store=f"sqlite:///{folder / 'store' / 'store.sqlite3'}",
         )
         expire = org.expire_sessions if RECORDING else lambda: None
-        with player.use_cassette(str(FOLDER / f"{name}.yaml")) as tape:
+        with player().use_cassette(str(FOLDER / f"{name}.yaml")) as tape:
             with connect(settings, clock, sleep=lambda seconds: None) as connector:
                 yield Conversation(connector, clock, expire)
+            assert RECORDING or tape.all_played, f"{name}: a recorded exchange was never asked for"
+
+
+@contextmanager
+def ticketing(name: str, folder: Path, mappings: MappingSet) -> Iterator[Tracker]:
+    """A tracker, over loopback or from the tape."""
+    with start_embedded(folder / "org", mappings) as org:
+        settings = embedded_tracker(Settings(tracker="embedded"), org)
+        if not RECORDING:
+            urls = {each: scrubbed(getattr(settings, each)) for each in ("github_url", "zenhub_url")}
+            settings = settings.model_copy(update=urls)
+        settings = settings.model_copy(update={"tracker": name})
+        with player().use_cassette(str(TRACKERS / f"{name}.yaml")) as tape:
+            with closing(open_tracker(settings, sleep=lambda seconds: None)) as tracker:
+                yield tracker
             assert RECORDING or tape.all_played, f"{name}: a recorded exchange was never asked for"
 
 
@@ -178,6 +200,30 @@ def test_sign_in_with_client_credentials(tmp_path: Path, mappings: MappingSet) -
     assert limits["DailyApiRequests"]["Max"] > 0
 
 
+TITLE, BODY = compose("Sign-in fails"), compose("It says that it cannot sign in.")
+
+
+def test_a_ticket_on_github(tmp_path: Path, mappings: MappingSet) -> None:
+    with ticketing("github", tmp_path, mappings) as tracker:
+        facts = tracker.facts()
+        number = tracker.create(TITLE, BODY, ["bug"]).number
+        tally = tracker.comment(number, compose("Two cases"))
+        tracker.change_comment(tally.comment_id, compose("Three cases"))
+        (found,) = tracker.labelled("bug")
+    assert (facts.private, facts.may_push) == (True, True)
+    assert (found.number, found.title, found.comments) == (number, TITLE.text, 1)
+
+
+def test_a_ticket_on_a_board(tmp_path: Path, mappings: MappingSet) -> None:
+    with ticketing("zenhub", tmp_path, mappings) as tracker:
+        column, priority = tracker.facts().columns[1], tracker.facts().priorities[0]
+        number = tracker.create(TITLE, BODY, ["bug"]).number
+        tracker.place(number, column)
+        tracker.prioritise(number, priority)
+        tracker.estimate(number, 3.0)
+        assert tracker.places([number]) == {number: Place(column, priority, 3.0)}
+
+
 def test_a_first_call_signs_in_and_sends() -> None:
     """The token with a JWT assertion, then the call under it."""
     exchanges = recorded(FOLDER / "handoff.yaml")
@@ -205,7 +251,11 @@ def cassettes() -> list[Path]:
 def test_every_cassette_is_played_by_a_test_here() -> None:
     source = Path(__file__).read_text("utf-8")
     assert cassettes()
-    assert [path.name for path in cassettes() if f'conversation("{path.stem}"' not in source] == []
+    assert [path.name for path in cassettes() if not played(path.stem, source)] == []
+
+
+def played(name: str, source: str) -> bool:
+    return any(f'{by}("{name}"' in source for by in ("conversation", "ticketing"))
 
 
 @pytest.mark.parametrize("path", cassettes(), ids=lambda path: path.stem)
@@ -215,7 +265,7 @@ def test_no_cassette_holds_anything_personal_or_secret(path: Path) -> None:
     unwrapped = re.sub(r"\n\s+", " ", text)
     kinds = {
         "ICN": r"\d{10}V\d{6}",
-        "token": r"00D\w{12,15}!|eyJ[\w-]{10,}\.|Bearer\s+(?!ACCESS)",
+        "token": r"00D\w{12,15}!|eyJ[\w-]{10,}\.|Bearer\s+(?!ACCESS)|(?<!\w)(gh[pos]|github_pat|zh)_\w",
         "name": r"\b(Jesse|Gray|Casey|Doe|Morgan|Reyes)\b",
         "phone": r"\+1\d{10}(?!\d)|555-?01\d\d",
         "SSN": r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)",

@@ -10,6 +10,7 @@ import contextlib
 import json
 import re
 import ssl
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -23,6 +24,17 @@ from sf_handoff.retry import Expected, Verdict, verdict
 LONGEST_RETRY_AFTER = 900.0
 
 
+@dataclass(frozen=True)
+class Peer:
+    """Who is at the other end, as messages name it, and the setting that says where."""
+
+    name: str
+    setting: str
+
+
+SALESFORCE = Peer("Salesforce", "ORG")
+
+
 class NeverSent(Unavailable):
     """No connection was made, so nothing can have happened."""
 
@@ -32,34 +44,35 @@ class SessionOver(Unavailable):
 
 
 class RefusedNow(Unavailable):
-    """Salesforce said "not now" (503, 429, a lock); nothing was done."""
+    """The other side said "not now" (503, 429, a lock, a limit); nothing was done."""
 
 
-def no_answer(error: Exception, sent: bool) -> HandoffError:
+def no_answer(error: Exception, sent: bool, peer: Peer = SALESFORCE) -> HandoffError:
     """Our error for a request without an answer. `sent`: whether a byte of it may have left."""
     root = _root(error)
     if sent:
-        return _in_doubt(error, root)
+        return _in_doubt(error, root, peer)
     broken = isinstance(root, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError)
     no_bundle = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
     if no_bundle or (isinstance(error, requests.exceptions.SSLError) and not broken):
         return Misconfigured(
-            "Salesforce's certificate could not be verified; nothing was sent. Check ORG and CA_FILE.",
+            f"{peer.name}'s certificate could not be verified; nothing was sent. Check {peer.setting} and "
+            "CA_FILE.",
             code="TLS",
         )
     if isinstance(error, InvalidJSONError | InvalidHeader | UnicodeError):
         return Rejected("The request holds what cannot be sent; nothing was sent.", code="UNSENDABLE")
     if isinstance(error, ValueError):
         return Misconfigured("The address, or the proxy's address, cannot be used.", code="ADDRESS")
-    return NeverSent("Salesforce could not be reached.", code="UNREACHABLE")
+    return NeverSent(f"{peer.name} could not be reached.", code="UNREACHABLE")
 
 
-def _in_doubt(error: Exception, root: BaseException) -> Uncertain:
+def _in_doubt(error: Exception, root: BaseException, peer: Peer) -> Uncertain:
     if isinstance(root, ReadTimeoutError | TimeoutError):
-        return Uncertain("Salesforce did not answer in time.", code="TIMEOUT")
+        return Uncertain(f"{peer.name} did not answer in time.", code="TIMEOUT")
     if isinstance(error, ContentDecodingError):
-        return Uncertain("Salesforce's answer was not readable or too large.", code="BAD_ANSWER")
-    return Uncertain("The connection to Salesforce broke off.", code="BROKEN_OFF")
+        return Uncertain(f"{peer.name}'s answer was not readable or too large.", code="BAD_ANSWER")
+    return Uncertain(f"The connection to {peer.name} broke off.", code="BROKEN_OFF")
 
 
 def _root(error: BaseException) -> BaseException:
@@ -131,8 +144,8 @@ def _name(found: object) -> str:
     return found if isinstance(found, str) and re.fullmatch(r"[A-Za-z][\w.-]{0,79}", found, re.ASCII) else ""
 
 
-def retry_after(response: requests.Response) -> float | None:
-    """What the answer asks us to wait, in seconds, from 1 to 900; None where it does not say.
+def retry_after(response: requests.Response, longest: float = LONGEST_RETRY_AFTER) -> float | None:
+    """What the answer asks us to wait, in seconds, from 1 to `longest`; None where it does not say.
 
     RFC 9110, 10.2.3: seconds or a date. A date is counted from the answer's own Date, so that clocks
     that differ do not matter.
@@ -148,7 +161,7 @@ def retry_after(response: requests.Response) -> float | None:
         )
     except (TypeError, ValueError):
         return None
-    return min(max(seconds, 1.0), LONGEST_RETRY_AFTER)
+    return min(max(seconds, 1.0), longest)
 
 
 def _until(date: str, answered: str | None) -> float:

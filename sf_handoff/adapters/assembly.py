@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -13,13 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from sf_handoff.adapters.auth import ClientCredentials, JwtBearer
 from sf_handoff.adapters.http import Transport
 from sf_handoff.adapters.report_rows import RecordRows
 from sf_handoff.adapters.report_runs import ReportRuns
 from sf_handoff.adapters.salesforce import SalesforceOrg
 from sf_handoff.adapters.seal import Seal, make_key_file, seal_from_file, seal_from_text
-from sf_handoff.adapters.settings import PREFIX, Settings, read_settings, required
+from sf_handoff.adapters.settings import (
+    EMBEDDED,
+    PREFIX,
+    Settings,
+    read_settings,
+    required,
+    required_for_tickets,
+)
 from sf_handoff.adapters.spool import Spool
 from sf_handoff.adapters.store import SqlStore
 from sf_handoff.adapters.tokens import token_keys
@@ -28,7 +37,7 @@ from sf_handoff.connector import Connector, utc_now
 from sf_handoff.daily import Daily, JudgedDay
 from sf_handoff.errors import Misconfigured
 from sf_handoff.mapping import Json, MappingSet, load
-from sf_handoff.ports import Salesforce, Tokens
+from sf_handoff.ports import Salesforce, Tokens, Tracker
 from sf_handoff.pull import ReportPull
 from sf_handoff.retry import Call
 
@@ -184,8 +193,25 @@ def grant_for(settings: Settings) -> JwtBearer | ClientCredentials:
     return JwtBearer(settings.client_id, settings.username, settings.audience, key, utc_now)
 
 
+def open_tracker(
+    settings: Settings,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Tracker:
+    """The tracker of these settings; the embedded one of those that `embedded_settings` gives."""
+    from sf_handoff.adapters.trackers import open_github, open_zenhub
+
+    required_for_tickets(settings)
+    opener = {"github": open_github, "zenhub": open_zenhub}.get(settings.tracks)
+    if opener is None:
+        raise Misconfigured("The embedded tracker runs beside the embedded org, which is not running.")
+    return opener(settings, sleep, clock)
+
+
 def embedded_settings(settings: Settings, org: Embedded) -> Settings:
-    """The same settings, pointing at a running embedded org."""
+    """The same settings, pointing at a running embedded org, and at its tracker unless another is chosen."""
+    if settings.tracks == EMBEDDED:
+        settings = embedded_tracker(settings, org)
     return settings.model_copy(
         update={
             "org": org.https,
@@ -202,11 +228,32 @@ def embedded_settings(settings: Settings, org: Embedded) -> Settings:
     )
 
 
-def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
-    """The embedded org on loopback, with its records in `folder`; a context manager."""
+def embedded_tracker(settings: Settings, org: Embedded) -> Settings:
+    """The same settings, pointing at the tracker beside a running embedded org, whatever org is set."""
+    tracker = org.tracker
+    return settings.model_copy(
+        update={
+            "tracker": "zenhub",
+            "github_url": tracker.github,
+            "github_repo": tracker.repository,
+            "github_token": SecretStr(tracker.github_token),
+            "github_pace": 0.0,
+            "zenhub_url": tracker.zenhub,
+            "zenhub_workspace": tracker.workspace_id,
+            "zenhub_token": SecretStr(tracker.zenhub_token),
+            "ca_file": org.ca_file,
+        }
+    )
+
+
+def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0, labels: Iterable[str] = ()) -> Any:
+    """The embedded org on loopback, with its records in `folder`; a context manager.
+
+    `labels` are what the tracker beside it has, besides its own, when it is made.
+    """
     running: Any = None
     try:
-        from sf_handoff.embedded import running
+        from sf_handoff.embedded import TrackerSeeds, running
         from sf_handoff.embedded.people import contacts
         from sf_handoff.embedded.reports_declared import daily
     except ImportError:
@@ -224,7 +271,13 @@ def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
         record_types=ramps.record_types,
         contacts=contacts(mappings.person),
         reports=[daily(mappings.report)],
+        tracker=TrackerSeeds(labels=_each_once([*TrackerSeeds.labels, *labels])),
     )
+
+
+def _each_once(labels: Iterable[str]) -> tuple[str, ...]:
+    """GitHub's labels are the same in any case."""
+    return tuple({each.lower(): each for each in labels}.values())
 
 
 class LateEmbedded:

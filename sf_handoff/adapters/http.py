@@ -18,27 +18,23 @@ from typing import Any
 
 import requests
 import tenacity
-from requests.exceptions import ContentDecodingError
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from sf_handoff.adapters.allowance import Allowance, Budget
-from sf_handoff.adapters.answers import NeverSent, RefusedNow, SessionOver, no_answer, problem_in
+from sf_handoff.adapters.answers import SALESFORCE, NeverSent, RefusedNow, SessionOver, problem_in
 from sf_handoff.adapters.auth import TokenSource
-from sf_handoff.adapters.wire import Adapter, Deadline, attempt
-from sf_handoff.errors import HandoffError, Misconfigured, Unavailable, Uncertain
+from sf_handoff.adapters.session import Session
+from sf_handoff.adapters.wire import Deadline
+from sf_handoff.errors import Misconfigured, Unavailable, Uncertain
 from sf_handoff.retry import ONLINE, Call, Expected, RetryPolicy
 
 MAX_BODY = 8 * 1024 * 1024
 # The results of a Bulk job repeat what was sent.
 MOST = {Expected.JSON: MAX_BODY, Expected.NOTHING: MAX_BODY}
 MOST |= {Expected.ROWS: 8 * MAX_BODY, Expected.CSV: 8 * MAX_BODY}
-_CHUNK = 16 * 1024
-CONNECTIONS = 32
 
 
-class Transport(requests.Session):
+class Transport(Session):
     """A requests.Session that may be shared by threads and handed to simple-salesforce.
 
     `allowed_hosts` are suffixes of host names that may see a token. Raises Unavailable, Uncertain,
@@ -54,15 +50,10 @@ class Transport(requests.Session):
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
-        # A path, not True: for True requests takes whatever bundle the environment names.
-        self.verify = ca_file or DEFAULT_CA_BUNDLE_PATH
-        # Something, not None: for None requests puts a .netrc file's password in place of the token.
-        self.auth = _as_it_is
+        super().__init__(SALESFORCE, ca_file)
         self.tokens: TokenSource | None = None
         self._allowed, self._policy, self._sleep, self.clock = allowed_hosts, policy, sleep, clock
         self._budget, self._allowance = Budget(), Allowance(clock)
-        self.mount("https://", Adapter(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0))
 
     # requests.Session.request has sixteen parameters; simple-salesforce and we use these.
     def request(  # type: ignore[override]
@@ -88,9 +79,6 @@ class Transport(requests.Session):
         if call.ends_at is None:
             call.ends_at = self.clock() + call.policy.total
         return Deadline(call.ends_at, self.clock)
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: to learn where a redirect leads, requests reads all of its body, without any limit."""
 
     def _retrying(self, call: Call, deadline: Deadline) -> tenacity.Retrying:
         def wait(state: tenacity.RetryCallState) -> float:
@@ -134,17 +122,7 @@ class Transport(requests.Session):
         if not deadline.allows():
             raise NeverSent("No time was left to send the request.", code="TIMEOUT")
         call.requests += 1
-        ours = {"timeout": deadline.limits(call.policy), "verify": self.verify}
-        fault: HandoffError | None = None
-        with attempt(deadline) as under_way:
-            try:
-                response = super().request(**{**kwargs, **ours, "allow_redirects": False, "stream": True})
-                with response:
-                    response._content = _body(response, MOST[call.expected])
-            except (OSError, ValueError, HTTPError) as error:
-                fault = no_answer(error, under_way.sent)
-        if fault:
-            raise fault
+        response = self.exchange(call.policy, deadline, MOST[call.expected], **kwargs)
         call.date = response.headers.get("Date")
         self._allowance.note(response.headers.get("Sforce-Limit-Info"))
         found = problem_in(response, call.expected)
@@ -178,17 +156,3 @@ def _may_repeat(error: BaseException, call: Call) -> bool:
     if isinstance(error, NeverSent):
         return True
     return isinstance(error, RefusedNow) and call.policy.refusals
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
-def _body(response: requests.Response, most: int) -> bytes:
-    """The answer's body, decoded, up to the size cap. Small chunks: each may unpack a thousandfold."""
-    body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
-        body += chunk
-        if len(body) > most:
-            raise ContentDecodingError("too large")
-    return bytes(body)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +20,9 @@ PREFIX = "SF_HANDOFF_"
 EMBEDDED = "embedded"
 SALESFORCE_HOSTS = (".my.salesforce.com", ".my.salesforce.mil")
 # Secrets that may be given as the name of a file instead, in `…_file`.
-_FROM_FILES = ("client_secret", "encryption_keys", "token_keys")
+_FROM_FILES = (
+    "client_secret", "encryption_keys", "token_keys", "github_token", "zenhub_token", "webhook_secret",
+)  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -85,6 +89,38 @@ class Settings(BaseSettings):
     report_id: str = Field(
         default="", description="Id of the saved daily report; without it, the query of `mappings/report.py`"
     )
+    tracker: Literal["", "embedded", "github", "zenhub"] = Field(
+        default="",
+        description="where tickets go: `embedded`, `github` (issues alone) or `zenhub` (issues on a board); "
+        "default `embedded` with the embedded org",
+    )
+    github_url: str = Field(
+        default="https://api.github.com", description="GitHub's API; an Enterprise host's ends in /api/v3"
+    )
+    github_repo: str = Field(default="", description="`owner/name` of the repository that tickets go to")
+    github_token: SecretStr = Field(
+        default=SecretStr(""), description="a token that may write issues there, and push: else no labels"
+    )
+    github_token_file: Path | None = Field(default=None, description="file that holds GITHUB_TOKEN")
+    github_pace: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=60.0,
+        description="seconds between changes; 0 for a server that asks for no pace, nor counts what is made",
+    )
+    zenhub_url: str = Field(
+        default="https://api.zenhub.com/public/graphql", description="ZenHub's GraphQL API"
+    )
+    zenhub_workspace: str = Field(default="", description="the board's id, 24 hex digits as in its address")
+    zenhub_token: SecretStr = Field(default=SecretStr(""), description="a personal API key for GraphQL")
+    zenhub_token_file: Path | None = Field(default=None, description="file that holds ZENHUB_TOKEN")
+    answer_authors: str = Field(
+        default="", description="GitHub logins whose answers may go to customers, comma-separated"
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="what GitHub signs its webhooks with; without it none is believed"
+    )
+    webhook_secret_file: Path | None = Field(default=None, description="file that holds WEBHOOK_SECRET")
     timezone: str = Field(default="America/New_York", description="whose midnight begins a report day")
     mappings: str = Field(default="sf_handoff.mappings", description="the maps package")
 
@@ -94,6 +130,20 @@ class Settings(BaseSettings):
         if org in ("", EMBEDDED) or (org.startswith("https://") and urlsplit(org).hostname):
             return org.rstrip("/")
         raise ValueError("`embedded`, or an address that begins with https://")
+
+    @field_validator("github_url", "zenhub_url")
+    @classmethod
+    def _trackers_are_addresses(cls, url: str) -> str:
+        if url.startswith("https://") and urlsplit(url).hostname:
+            return url.rstrip("/")
+        raise ValueError("an address that begins with https://")
+
+    @field_validator("github_repo")
+    @classmethod
+    def _repository_is_named_with_its_owner(cls, name: str) -> str:
+        if not name or re.fullmatch(r"[A-Za-z0-9_-]+/(?!\.+$)[A-Za-z0-9._-]+", name):
+            return name
+        raise ValueError("owner/name")
 
     @model_validator(mode="before")
     @classmethod
@@ -107,6 +157,16 @@ class Settings(BaseSettings):
     @property
     def embedded(self) -> bool:
         return self.org == EMBEDDED
+
+    @property
+    def tracks(self) -> str:
+        """Which tracker: the one that is set, else with the embedded org the embedded one, else none."""
+        return self.tracker or (EMBEDDED if self.embedded else "")
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Logins of ANSWER_AUTHORS, in lower case: GitHub's are the same in any."""
+        return frozenset(each.strip().lower() for each in self.answer_authors.split(",") if each.strip())
 
     @property
     def codes(self) -> bool:
@@ -160,9 +220,25 @@ def required(settings: Settings) -> None:
         "jwt": ("client_id", "username", "private_key_file"),
         "client_credentials": ("client_id", "client_secret"),
     }[settings.auth]
+    _check_given(settings, wanted, f"AUTH={settings.auth}")
+
+
+def required_for_tickets(settings: Settings) -> None:
+    """Raises Misconfigured naming every setting that is missing for the chosen tracker."""
+    if not settings.tracks:
+        raise Misconfigured(
+            f"{PREFIX}TRACKER is not set: `github` or `zenhub`, or try everything on the embedded tracker: "
+            "TRACKER=embedded"
+        )
+    board = ("zenhub_workspace", "zenhub_token") if settings.tracks == "zenhub" else ()
+    if settings.tracks != EMBEDDED:
+        _check_given(settings, ("github_repo", "github_token", *board), f"TRACKER={settings.tracks}")
+
+
+def _check_given(settings: Settings, wanted: Iterable[str], needed_by: str) -> None:
     missing = [PREFIX + name.upper() for name in wanted if not _given(getattr(settings, name))]
     if missing:
-        raise Misconfigured(f"{', '.join(missing)}: not set, and AUTH={settings.auth} needs it.")
+        raise Misconfigured(f"{', '.join(missing)}: not set, and {needed_by} needs it.")
 
 
 def _text(name: str, path: Path) -> str:

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from sf_handoff.adapters.settings import PREFIX, Settings, data_folder, read_settings, required
+from sf_handoff.adapters.settings import (
+    PREFIX,
+    Settings,
+    data_folder,
+    read_settings,
+    required,
+    required_for_tickets,
+)
 from sf_handoff.errors import Misconfigured
 
 # For every setting: what stands in the environment, and what it is read as.
@@ -33,10 +40,22 @@ GIVEN: dict[str, tuple[str, object]] = {
     "token_issuer": ("https://api.example.com", "https://api.example.com"),
     "token_audience": ("sf-handoff", "sf-handoff"),
     "report_id": ("00O000000000001AAA", "00O000000000001AAA"),
+    "tracker": ("zenhub", "zenhub"),
+    "github_url": ("https://ghe.example.com/api/v3/", "https://ghe.example.com/api/v3"),
+    "github_repo": ("example-agency/hotline-issues", "example-agency/hotline-issues"),
+    "github_token": ("canary-github", SecretStr("canary-github")),
+    "github_pace": ("2.5", 2.5),
+    "zenhub_url": ("https://zenhub.example.com/public/graphql", "https://zenhub.example.com/public/graphql"),
+    "zenhub_workspace": ("5f00000000000000000000e1", "5f00000000000000000000e1"),
+    "zenhub_token": ("canary-zenhub", SecretStr("canary-zenhub")),
+    "answer_authors": ("avery-analyst", "avery-analyst"),
+    "webhook_secret": ("canary-webhook", SecretStr("canary-webhook")),
     "timezone": ("America/Chicago", "America/Chicago"),
     "mappings": ("ourmaps", "ourmaps"),
 }
-SECRETS = ("client_secret", "encryption_keys", "token_keys")
+SECRETS = (
+    "client_secret", "encryption_keys", "token_keys", "github_token", "zenhub_token", "webhook_secret",
+)  # fmt: skip
 
 
 def put(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
@@ -143,6 +162,14 @@ def test_a_secret_file_that_cannot_be_read_is_named(
         ("hold_out", "-0.01"),
         ("hold_out", "1.01"),
         ("hold_out", "nan"),
+        ("tracker", "canary"),
+        ("github_url", "http://canary.example.com"),
+        ("zenhub_url", "canary.example.com/public/graphql"),
+        ("github_repo", "canary"),
+        ("github_repo", "canary/of/three"),
+        ("github_repo", "canary/../up"),
+        ("github_repo", "canary/.."),
+        ("github_pace", "-1"),
     ],
 )
 def test_a_mistake_is_named_and_not_repeated(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,6 +218,50 @@ def test_all_that_is_missing_to_sign_in_is_named(auth: str, wanted: list[str]) -
     names, _, rest = str(refused.value).partition(": ")
     assert names == ", ".join(PREFIX + name for name in wanted)
     assert f"AUTH={auth}" in rest
+
+
+def test_without_a_tracker_the_embedded_one_is_named() -> None:
+    with pytest.raises(Misconfigured, match=f"{PREFIX}TRACKER is not set.*TRACKER=embedded"):
+        required_for_tickets(read_settings(org="https://veterans.my.salesforce.com"))
+
+
+@pytest.mark.parametrize(
+    ("tracker", "wanted"),
+    [
+        ("github", ["GITHUB_REPO", "GITHUB_TOKEN"]),
+        ("zenhub", ["GITHUB_REPO", "GITHUB_TOKEN", "ZENHUB_WORKSPACE", "ZENHUB_TOKEN"]),
+    ],
+)
+def test_all_that_is_missing_for_tickets_is_named(tracker: str, wanted: list[str]) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        required_for_tickets(read_settings(tracker=tracker))
+    assert str(refused.value) == (
+        f"{', '.join(PREFIX + name for name in wanted)}: not set, and TRACKER={tracker} needs it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("org", "tracker", "tracks"),
+    [
+        ("embedded", "", "embedded"),
+        ("embedded", "github", "github"),
+        ("", "embedded", "embedded"),
+        ("", "", ""),
+    ],
+)
+def test_beside_the_embedded_org_stands_the_embedded_tracker(org: str, tracker: str, tracks: str) -> None:
+    settings = read_settings(org=org, tracker=tracker)
+    assert settings.tracks == tracks
+    if tracks == "embedded":
+        required_for_tickets(settings)
+
+
+def test_logins_are_the_same_in_any_case() -> None:
+    assert read_settings(answer_authors=" Avery-Analyst ,robin-engineer,").authors == {
+        "avery-analyst",
+        "robin-engineer",
+    }
+    assert read_settings().authors == frozenset()
 
 
 def test_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from sf_handoff.embedded.tracker import github_issues as on_issues
 from sf_handoff.embedded.tracker.desk import Desk
 from sf_handoff.embedded.tracker.github_call import Refusal, Visit, invalid, not_found
 from sf_handoff.embedded.tracker.github_search import search_issues
-from sf_handoff.embedded.tracker.github_shapes import a_repository
+from sf_handoff.embedded.tracker.github_shapes import a_repository, a_user
 from sf_handoff.embedded.tracker.invalid import Invalid
 
 BASE = "/github/api/v3"
@@ -36,6 +36,11 @@ def get_repository(visit: Visit, owner: str, name: str) -> Answer:
     return Answer(200, a_repository(visit.base, found, visit.me))
 
 
+def get_user(visit: Visit) -> Answer:
+    """Whose token it is."""
+    return Answer(200, a_user(visit.me))
+
+
 def get_rate_limit(visit: Visit) -> Answer:
     core, search = github_limits.core(visit.desk).json(), github_limits.search(visit.desk).json()
     return Answer(200, {"resources": {"core": core, "search": search}, "rate": core})
@@ -45,6 +50,7 @@ REPOSITORY = r"/repos/(?P<owner>[^/]+)/(?P<name>[^/]+)"
 ISSUE = REPOSITORY + r"/issues/(?P<number>\d{1,15})"
 ROUTES: tuple[tuple[str, dict[str, Handler]], ...] = (
     (r"/rate_limit", {"GET": get_rate_limit}),
+    (r"/user", {"GET": get_user}),
     (r"/search/issues", {"GET": search_issues}),
     (REPOSITORY, {"GET": get_repository}),
     (REPOSITORY + "/issues", {"GET": on_issues.list_issues, "POST": on_issues.create_issue}),
