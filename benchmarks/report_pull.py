@@ -110,7 +110,8 @@ def _in_a_process(spec: dict[str, Any]) -> Measured:
 def pulled(spec: dict[str, Any]) -> Measured:
     """One pull, whose rows are looked at once and let go."""
     from sf_handoff import pull
-    from sf_handoff.adapters.assembly import open_salesforce, report_pull
+    from sf_handoff.adapters.assembly import open_salesforce
+    from sf_handoff.adapters.opening import report_pull
     from sf_handoff.adapters.settings import Settings
     from sf_handoff.mapping import bundled
     from tests.flow.reporting import DAY

@@ -88,9 +88,7 @@ class Ticketing:
         """What tickets of this day can say. Its rows must still be there; people's decisions override the
         rules. Raises what Salesforce does: without the names of those concerned nothing is quoted."""
         triaged, strangers = self._decided(judged, decisions)
-        evidence = evidence_of(
-            judged.pull.rows(), filed(triaged, self._mappings.tickets), self._mappings
-        )
+        evidence = evidence_of(judged.pull.rows(), filed(triaged, self._mappings.tickets), self._mappings)
         people, calls = self._people(evidence)
         day, history = judged.pull.day, judged.history
         return Gathered(day, triaged, evidence, people, history, decisions, calls, strangers)
@@ -147,7 +145,9 @@ class Ticketing:
         maps = self._mappings
         people: dict[str, People] = {}
         call = Call(OVERNIGHT)
-        for request in names.asked(maps.report.sobject, maps.tickets, names.persons_needed(evidence.values())):
+        for request in names.asked(
+            maps.report.sobject, maps.tickets, names.persons_needed(evidence.values())
+        ):
             people |= names.read(self._salesforce.composite(request, call), maps.tickets)
         return people, call.requests
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,8 +16,6 @@ from pydantic import SecretStr
 
 from sf_handoff.adapters.auth import ClientCredentials, JwtBearer
 from sf_handoff.adapters.http import Transport
-from sf_handoff.adapters.report_rows import RecordRows
-from sf_handoff.adapters.report_runs import ReportRuns
 from sf_handoff.adapters.salesforce import SalesforceOrg
 from sf_handoff.adapters.seal import Seal, make_key_file, seal_from_file, seal_from_text
 from sf_handoff.adapters.settings import (
@@ -29,16 +26,13 @@ from sf_handoff.adapters.settings import (
     required,
     required_for_tickets,
 )
-from sf_handoff.adapters.spool import Spool
 from sf_handoff.adapters.store import SqlStore
 from sf_handoff.adapters.tokens import token_keys
 from sf_handoff.calls.signed import Parties
 from sf_handoff.connector import Connector, utc_now
-from sf_handoff.daily import Daily, JudgedDay
 from sf_handoff.errors import Misconfigured
 from sf_handoff.mapping import Json, MappingSet, load
 from sf_handoff.ports import Salesforce, Tokens, Tracker
-from sf_handoff.pull import ReportPull
 from sf_handoff.retry import Call
 
 if TYPE_CHECKING:
@@ -46,7 +40,6 @@ if TYPE_CHECKING:
 
     from sf_handoff.calls.composite import CompositeRequest, Part
     from sf_handoff.embedded import Embedded
-    from sf_handoff.reports.columns import ReportMap
 
 _log = logging.getLogger("sf_handoff")
 KEY_FILE = "store.key"
@@ -134,58 +127,6 @@ def open_salesforce(settings: Settings, sleep: Callable[[float], None] = time.sl
     )
 
 
-def report_pull(
-    salesforce: SalesforceOrg | LateEmbedded,
-    report: ReportMap,
-    clock: Callable[[], datetime] = utc_now,
-    sleep: Callable[[float], None] = time.sleep,
-    progress: Callable[[int], None] = lambda rows: None,
-) -> ReportPull:
-    """What pulls days of the report from this org."""
-    return ReportPull(
-        reports=ReportRuns(salesforce, sleep),
-        records=RecordRows(salesforce, sleep),
-        salesforce=salesforce,
-        spool=Spool,
-        report=report,
-        clock=clock,
-        progress=progress,
-    )
-
-
-@contextmanager
-def open_daily(
-    settings: Settings,
-    clock: Callable[[], datetime] = utc_now,
-    progress: Callable[[int], None] = lambda rows: None,
-) -> Iterator[tuple[Daily, str]]:
-    """What runs report days, and the Id of the saved report; with `ORG=embedded` on the embedded org."""
-    mappings = load(settings.mappings)
-    with ExitStack() as opened:
-        if settings.embedded:
-            folder = settings.folder / EMBEDDED_FOLDER
-            settings = embedded_settings(settings, opened.enter_context(start_embedded(folder, mappings)))
-        salesforce = opened.enter_context(closing(open_salesforce(settings)))
-        books = opened.enter_context(closing(open_store(settings, clock)))
-        daily = Daily(
-            puller=report_pull(salesforce, mappings.report, clock, progress=progress),
-            books=books,
-            mappings=mappings,
-            write=partial(write_files, clock, settings.org),
-        )
-        yield daily, settings.report_id
-
-
-def write_files(
-    clock: Callable[[], datetime], org: str, day: JudgedDay, out: Path, formats: Collection[str]
-) -> tuple[Path, ...]:
-    """Imported here: only who writes files needs what draws and fills them."""
-    from sf_handoff.adapters.report_files.write import write_day
-
-    address = partial(case_address, org)
-    return write_day(day, out, formats, made_at=clock(), case_url=address)
-
-
 def grant_for(settings: Settings) -> JwtBearer | ClientCredentials:
     if settings.auth == "client_credentials":
         return ClientCredentials(settings.client_id, settings.client_secret.get_secret_value())
@@ -246,11 +187,16 @@ def embedded_tracker(settings: Settings, org: Embedded) -> Settings:
     )
 
 
-def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0, labels: Iterable[str] = ()) -> Any:
-    """The embedded org on loopback, with its records in `folder`; a context manager.
+def reached(opened: ExitStack, settings: Settings, mappings: MappingSet) -> Settings:
+    """The settings by which the other sides are reached; what is embedded runs until `opened` closes."""
+    if not settings.embedded:
+        return settings
+    running = start_embedded(settings.folder / EMBEDDED_FOLDER, mappings)
+    return embedded_settings(settings, opened.enter_context(running))
 
-    `labels` are what the tracker beside it has, besides its own, when it is made.
-    """
+
+def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
+    """The embedded org and tracker on loopback, with their records in `folder`; a context manager."""
     running: Any = None
     try:
         from sf_handoff.embedded import TrackerSeeds, running
@@ -262,7 +208,7 @@ def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0, labels:
         raise Misconfigured(
             "The embedded org needs some more packages. Run: pip install 'sf-handoff[embedded]'"
         )
-    ramps = mappings.ramps
+    ramps, labels = mappings.ramps, (*mappings.labels.every, *mappings.owners.every)
     return running(
         folder,
         mappings,
@@ -271,7 +217,7 @@ def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0, labels:
         record_types=ramps.record_types,
         contacts=contacts(mappings.person),
         reports=[daily(mappings.report)],
-        tracker=TrackerSeeds(labels=_each_once([*TrackerSeeds.labels, *labels])),
+        tracker=TrackerSeeds(labels=_each_once([*TrackerSeeds.labels, *(each.name for each in labels)])),
     )
 
 

@@ -181,7 +181,7 @@ class Story:
         self._tell(f"Callback: Task {asked.task_id}, open, in the queue of the tap.")
 
     def _report(self, settings: Settings, org: Embedded) -> None:
-        from sf_handoff.adapters.assembly import open_daily
+        from sf_handoff.adapters.opening import open_daily
         from sf_handoff.commands.sample import load_day
         from sf_handoff.errors import Misconfigured
         from sf_handoff.mapping import bundled

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sf_handoff.commands.sides import opened_tracker, reached, tracks
 from sf_handoff.commands.talk import DONE, LATER, PERSON, USAGE, data, json_option, say, worst
 from sf_handoff.errors import HandoffError
 
 if TYPE_CHECKING:
     from sf_handoff.adapters.seal import Seal
     from sf_handoff.adapters.settings import Settings
-    from sf_handoff.checkup import Check, Lacking
+    from sf_handoff.checkup import Check
     from sf_handoff.mapping import MappingSet
     from sf_handoff.ports import StoreSeen
-    from sf_handoff.reports.tickets import TrackerFacts
     from sf_handoff.retry import Call
 
 OUTCOMES = {DONE: "ok", PERSON: "look", USAGE: "stops", LATER: "away"}
@@ -61,6 +59,7 @@ def doctor(context: click.Context, json: bool) -> None:
 
 def examined(opened: ExitStack, account: Call) -> Iterator[Check]:
     """Every check as it is made. Without readable settings there is nothing else to look at."""
+    from sf_handoff.adapters.assembly import reached
     from sf_handoff.adapters.settings import read_settings
     from sf_handoff.checkup import asked, missing, of_store, ok
     from sf_handoff.mapping import load
@@ -75,7 +74,7 @@ def examined(opened: ExitStack, account: Call) -> Iterator[Check]:
     yield ok("Settings", f"They can be read, and so can the maps in {settings.mappings}.")
     yield from asked("Store", lambda: of_store(look_at_store(settings)))
     yield from asked("Salesforce", lambda: of_org(opened, there, mappings, account))
-    if tracks(settings):
+    if settings.tracks:
         yield from asked("Tracker", lambda: of_tracker(opened, there, mappings))
     else:
         yield ok("Tracker", "TRACKER is not set: no tickets are filed from here.")
@@ -112,20 +111,16 @@ def of_org(opened: ExitStack, settings: Settings, mappings: MappingSet, account:
 
 def of_tracker(opened: ExitStack, settings: Settings, mappings: MappingSet) -> Iterator[Check]:
     from sf_handoff import checkup
+    from sf_handoff.adapters.assembly import open_tracker
+    from sf_handoff.reports.label_check import missing
 
-    return checkup.of_tracker(opened_tracker(opened, settings), partial(lacking, mappings))
-
-
-def lacking(mappings: MappingSet, facts: TrackerFacts) -> Iterable[Lacking]:
-    from sf_handoff.reports.label_check import missing  # type: ignore[import-not-found]
-
-    found: Iterable[Lacking] = missing(mappings, facts)
-    return found
+    tracker = opened.enter_context(closing(open_tracker(settings)))
+    return checkup.of_tracker(tracker, partial(missing, mappings))
 
 
 def of_notices(mappings: Any) -> Iterator[Check]:
     from sf_handoff.checkup import ok
-    from sf_handoff.reports.notices.rendering import check  # type: ignore[import-not-found]
+    from sf_handoff.reports.notices.rendering import check
 
     check(mappings.notices)
     yield ok("Notices", "Every template has what it needs.")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import click
 
-from sf_handoff.commands.sides import opened_tracker, reached
 from sf_handoff.commands.talk import DONE, LATER, data, json_option, option, say
 
 if TYPE_CHECKING:
     from sf_handoff.adapters.settings import Settings
     from sf_handoff.mapping import MappingSet
-    from sf_handoff.ports import Ledger
     from sf_handoff.ticket_list import Listing
 
 
@@ -45,14 +43,13 @@ def listed(context: click.Context, closed_too: bool, json: bool) -> None:
 
 
 def found(settings: Settings, mappings: MappingSet, *, closed_too: bool) -> Listing:
-    from sf_handoff.adapters.assembly import open_store
+    from sf_handoff.adapters.assembly import open_store, open_tracker, reached
     from sf_handoff.ticket_list import open_tickets
 
     with ExitStack() as opened:
         ledger = opened.enter_context(closing(open_store(settings)))
-        tracker = opened_tracker(opened, reached(opened, settings, mappings))
-        maps: Any = mappings
-        return open_tickets(cast("Ledger", ledger), tracker, maps.clocks, maps.labels, closed_too=closed_too)
+        tracker = opened.enter_context(closing(open_tracker(reached(opened, settings, mappings))))
+        return open_tickets(ledger, tracker, mappings.clocks, mappings.labels, closed_too=closed_too)
 
 
 def tell(listing: Listing, now: datetime, *, json: bool) -> None:

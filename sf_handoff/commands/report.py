@@ -63,7 +63,7 @@ def pull(
 
     Exits with 1 where something in it needs a person; the page and the workbook say what.
     """
-    from sf_handoff.adapters.assembly import open_daily
+    from sf_handoff.adapters.opening import open_daily
     from sf_handoff.adapters.settings import read_settings
 
     settings = read_settings()
@@ -116,7 +116,7 @@ def of_file(
 
 
 def of_day(day: ReportDay, settings: Any, *, comparing: bool) -> tuple[TriagedDay, tuple[Comparison, ...]]:
-    from sf_handoff.adapters.assembly import open_daily
+    from sf_handoff.adapters.opening import open_daily
 
     with counting("rows") as progress, open_daily(settings, progress=progress) as (daily, report_id):
         judged = daily.look(day, report_id, compared=comparing)

@@ -18,7 +18,8 @@ import pytest
 
 from sf_handoff import pull as pulls
 from sf_handoff.adapters import whole_file
-from sf_handoff.adapters.assembly import open_store, write_files
+from sf_handoff.adapters.assembly import open_store
+from sf_handoff.adapters.opening import write_files
 from sf_handoff.adapters.report_files.read import read_jsonl
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.adapters.store import SqlStore

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from sf_handoff import pull as pulls
-from sf_handoff.adapters.assembly import LateEmbedded, report_pull
+from sf_handoff.adapters.assembly import LateEmbedded
+from sf_handoff.adapters.opening import report_pull
 from sf_handoff.adapters.report_runs import ReportRuns
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.adapters.spool import Spool
