@@ -1,10 +1,10 @@
 """What our org calls things. Edit these files when a field, a picklist or a queue changes.
 
 Each file says one thing: `case.py` and `task.py` what is written where, `follow_ups.py` what a call, its
-outcome or a callback changes later, `contact.py` which record stands for the person, `ramps.py` which screens
-hand off to which line and queue, `binding.py` how a call is matched to a tap, `screen_pop.py` the words that
-agents read, `report.py` what the daily report has, `triage.py` which of its cases are technical (by the words
-in `triage_words.py` and `triage_failures.py`).
+outcome or a callback changes later, `sweep.py` what the nightly sweep does, `contact.py` which record stands
+for the person, `ramps.py` which screens hand off to which line and queue, `binding.py` how a call is matched
+to a tap, `screen_pop.py` the words that agents read, `report.py` what the daily report has, `triage.py` which
+of its cases are technical (by the words in `triage_words.py` and `triage_failures.py`).
 
 Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
 """
@@ -20,6 +20,7 @@ from .follow_ups import FOLLOW_UPS
 from .ramps import RAMPS
 from .report import REPORT
 from .screen_pop import WORDS
+from .sweep import SWEEP
 from .task import TASK
 from .triage import TRIAGE
 
@@ -33,4 +34,5 @@ MAPPINGS = MappingSet(
     report=REPORT,
     triage=TRIAGE,
     methods=METHODS,
+    sweep=SWEEP,
 )

@@ -21,9 +21,10 @@ from sf_handoff.adapters.follow_ups import FollowUps
 from sf_handoff.adapters.gates import Gates
 from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.seal import Seal
+from sf_handoff.adapters.sweeping import Sweeping
 
 
-class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Days):
+class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Days, Sweeping):
     """The store as one. Safe to share between threads."""
 
     @classmethod
