@@ -1,11 +1,11 @@
 """What our org calls things. Edit these files when a field, a picklist or a queue changes.
 
 Each file says one thing: `case.py` and `task.py` what is written where, `follow_ups.py` what a call, its
-outcome or a callback changes later, `contact.py` which record stands for the person, `ramps.py` which screens
-hand off to which line and queue, `binding.py` how a call is matched to a tap, `screen_pop.py` the words that
-agents read, `report.py` what the daily report has, `triage.py` which of its cases are technical (by the words
-in `triage_words.py` and `triage_failures.py`), `ticket.py` how tickets look, `labels.py` and `owners.py`
-where they go, `clocks.py` by when what is due on one.
+outcome or a callback changes later, `sweep.py` what the nightly sweep does, `contact.py` which record stands
+for the person, `ramps.py` which screens hand off to which line and queue, `binding.py` how a call is matched
+to a tap, `screen_pop.py` the words that agents read, `report.py` what the daily report has, `triage.py` which
+of its cases are technical (by the words in `triage_words.py` and `triage_failures.py`), `ticket.py` how
+tickets look, `labels.py` and `owners.py` where they go, `clocks.py` by when what is due on one.
 
 Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
 """
@@ -24,6 +24,7 @@ from .owners import OWNERS
 from .ramps import RAMPS
 from .report import REPORT
 from .screen_pop import WORDS
+from .sweep import SWEEP
 from .task import TASK
 from .ticket import TICKETS
 from .triage import TRIAGE
@@ -42,4 +43,5 @@ MAPPINGS = MappingSet(
     owners=OWNERS,
     clocks=CLOCKS,
     methods=METHODS,
+    sweep=SWEEP,
 )

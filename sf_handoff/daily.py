@@ -37,8 +37,10 @@ _WORKING_DAYS = 5
 
 @dataclass(frozen=True)
 class JudgedDay:
-    """A day, complete and judged, with what stands beside it on the page. `earlier` has the counts of the days
-    before by fingerprint."""
+    """A day, complete and judged, with what stands beside it on the page.
+
+    `earlier` has the counts of the days before, by fingerprint.
+    """
 
     pull: Pull
     triaged: TriagedDay

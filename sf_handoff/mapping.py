@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sf_handoff.calls.handoff import Veteran
     from sf_handoff.calls.pop_words import PopWords
     from sf_handoff.calls.ramps import Ramps
+    from sf_handoff.calls.sweep import SweepMap
     from sf_handoff.calls.tap import Tap
     from sf_handoff.reports.clocks import ClockMap
     from sf_handoff.reports.columns import ReportMap
@@ -368,6 +369,7 @@ class MappingSet:
     owners: OwnerMap
     clocks: ClockMap
     methods: tuple[Method, ...] = field(default_factory=_every_method)
+    sweep: SweepMap | None = None
 
     def __post_init__(self) -> None:
         names = [method.name for method in self.methods]
@@ -379,7 +381,8 @@ class MappingSet:
     def groups(self) -> tuple[FieldGroup, ...]:
         """Every field that is written. One may stand in several groups."""
         taps = tuple(FieldGroup("with a tap", each.sobject, each.fields) for each in (self.case, self.task))
-        return (*taps, *self.follow_ups.groups(self.case.sobject))
+        swept = self.sweep.groups(self.case.sobject) if self.sweep else ()
+        return (*taps, *self.follow_ups.groups(self.case.sobject), *swept)
 
 
 def bundled() -> MappingSet:

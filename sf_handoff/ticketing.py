@@ -94,8 +94,10 @@ class Ticketing:
         return Gathered(day, triaged, evidence, people, history, decisions, calls, strangers)
 
     def plan(self, gathered: Gathered) -> Planned:
-        """What filing them would do. Nothing is written. Raises Misconfigured where the tracker lacks what the
-        maps name."""
+        """What filing them would do. Nothing is written.
+
+        Raises Misconfigured where the tracker lacks what the maps name.
+        """
         day, decisions, maps = gathered.day, gathered.decisions, self._mappings
         now = self._clock()
         beside = Beside(
@@ -152,7 +154,7 @@ class Ticketing:
         return people, call.requests
 
     def _history(self, gathered: Gathered) -> dict[str, dict[date, DayCount]]:
-        """The earlier days of each problem: as its tickets count them, else as the days' own counts have it."""
+        """The earlier days of each problem: as its tickets count them, else as the days' counts have it."""
         found: dict[str, dict[date, DayCount]] = {}
         for counts in gathered.history:
             for fingerprint, cases in counts.clusters.items():

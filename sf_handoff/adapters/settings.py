@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     keep_parked_days: int = Field(
         default=90, ge=1, le=36_500, description="days until `outbox purge` empties what was parked"
     )
+    crm_context_days: int = Field(
+        default=30,
+        ge=1,
+        le=36_500,
+        description="days after the tap until the context is taken off a Case that no call came for",
+    )
     token_keys: SecretStr = Field(
         default=SecretStr(""),
         description="`kid:ES256:base64` or `kid:ES256:file:path` of a public key, `kid:HS256:base64`",

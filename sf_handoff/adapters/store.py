@@ -23,9 +23,10 @@ from sf_handoff.adapters.hints import Hinted
 from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.runs import Nights
 from sf_handoff.adapters.seal import Seal
+from sf_handoff.adapters.sweeping import Sweeping
 
 
-class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Days, Nights, Hinted):
+class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Sweeping, Days, Nights, Hinted):
     """The store as one. Safe to share between threads."""
 
     @classmethod

@@ -131,6 +131,20 @@ gates = Table(
     Column("probe_until", Float),
 )
 
+# What the nightly sweep has found and done, by Case. `state` is set once no call can come for it any more,
+# `emptied_at` when its context was taken off; `outcome` is what stood on it when it was last read.
+swept = Table(
+    "swept",
+    metadata,
+    Column("case_key", String(64), primary_key=True),
+    Column("state", String(12)),
+    Column("tapped_at", Float),
+    Column("swept_at", Float),
+    Column("emptied_at", Float),
+    Column("outcome", String(40)),
+    Column("outcome_at", Float),
+)
+
 # What happened, for the counts; no personal data, ever.
 events = Table(
     "events",

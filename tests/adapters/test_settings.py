@@ -36,6 +36,7 @@ GIVEN: dict[str, tuple[str, object]] = {
     "send_after_pop": ("false", False),
     "keep_delivered_days": ("7", 7),
     "keep_parked_days": ("14", 14),
+    "crm_context_days": ("60", 60),
     "token_keys": ("app-1:HS256:canary-key", SecretStr("app-1:HS256:canary-key")),
     "token_issuer": ("https://api.example.com", "https://api.example.com"),
     "token_audience": ("sf-handoff", "sf-handoff"),
