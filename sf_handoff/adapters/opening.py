@@ -5,21 +5,37 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
-from sf_handoff.adapters.assembly import LateEmbedded, case_address, open_salesforce, open_store, reached
+from sf_handoff.adapters.assembly import (
+    LateEmbedded,
+    case_address,
+    open_salesforce,
+    open_store,
+    open_tracker,
+    reached,
+)
 from sf_handoff.adapters.report_rows import RecordRows
 from sf_handoff.adapters.report_runs import ReportRuns
 from sf_handoff.adapters.salesforce import SalesforceOrg
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.adapters.spool import Spool
+from sf_handoff.adapters.store import SqlStore
 from sf_handoff.connector import utc_now
 from sf_handoff.daily import Daily, JudgedDay
-from sf_handoff.mapping import load
+from sf_handoff.filing import Filing
+from sf_handoff.mapping import MappingSet, load
+from sf_handoff.ports import Tracker
 from sf_handoff.pull import ReportPull
+from sf_handoff.reports.clocks import clocks_at
 from sf_handoff.reports.columns import ReportMap
+from sf_handoff.reports.day import ReportDay
+from sf_handoff.reports.plan import Texts
+from sf_handoff.reports.ticket_later import summary_of, tally_text
+from sf_handoff.ticketing import Ticketing
 
 
 def report_pull(
@@ -41,25 +57,76 @@ def report_pull(
     )
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The sides of flow 2, open until their block ends. `settings` are those by which they are reached."""
+
+    settings: Settings
+    mappings: MappingSet
+    salesforce: SalesforceOrg
+    store: SqlStore
+    clock: Callable[[], datetime]
+    stack: ExitStack
+
+    @cached_property
+    def tracker(self) -> Tracker:
+        """Opened when it is first asked for: a report needs none. Raises Misconfigured."""
+        return self.stack.enter_context(closing(open_tracker(self.settings)))
+
+    def daily(self, progress: Callable[[int], None] = lambda rows: None) -> Daily:
+        return Daily(
+            puller=report_pull(self.salesforce, self.mappings.report, self.clock, progress=progress),
+            books=self.store,
+            mappings=self.mappings,
+            write=partial(write_files, self.clock, self.settings.org),
+        )
+
+    def ticketing(self) -> Ticketing:
+        maps = self.mappings
+        filing = Filing(
+            self.tracker,
+            self.store,
+            map=maps.tickets,
+            labels=maps.labels,
+            texts=Texts(
+                tally=lambda ticket: tally_text(ticket, maps.tickets),
+                summary=lambda day, over: summary_of(over, ReportDay(day, self.settings.timezone), maps),
+            ),
+            clock=self.clock,
+            sleep=time.sleep,
+        )
+        return Ticketing(
+            filing=filing,
+            ledger=self.store,
+            salesforce=self.salesforce,
+            mappings=maps,
+            clocks=lambda priority, start: [
+                (each.name, each.due) for each in clocks_at(start, priority, maps.clocks)
+            ],
+            clock=self.clock,
+        )
+
+
+@contextmanager
+def open_sides(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Opened]:
+    """Salesforce, the store and, when it is needed, the tracker; with `ORG=embedded` the embedded ones."""
+    mappings = load(settings.mappings)
+    with ExitStack() as stack:
+        settings = reached(stack, settings, mappings)
+        salesforce = stack.enter_context(closing(open_salesforce(settings)))
+        store = stack.enter_context(closing(open_store(settings, clock)))
+        yield Opened(settings, mappings, salesforce, store, clock, stack)
+
+
 @contextmanager
 def open_daily(
     settings: Settings,
     clock: Callable[[], datetime] = utc_now,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Iterator[tuple[Daily, str]]:
-    """What runs report days, and the Id of the saved report; with `ORG=embedded` on the embedded org."""
-    mappings = load(settings.mappings)
-    with ExitStack() as opened:
-        settings = reached(opened, settings, mappings)
-        salesforce = opened.enter_context(closing(open_salesforce(settings)))
-        books = opened.enter_context(closing(open_store(settings, clock)))
-        daily = Daily(
-            puller=report_pull(salesforce, mappings.report, clock, progress=progress),
-            books=books,
-            mappings=mappings,
-            write=partial(write_files, clock, settings.org),
-        )
-        yield daily, settings.report_id
+    """What runs report days, and the Id of the saved report."""
+    with open_sides(settings, clock) as sides:
+        yield sides.daily(progress), sides.settings.report_id
 
 
 def write_files(

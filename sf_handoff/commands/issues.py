@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sf_handoff.commands.talk import DONE, LATER, data, json_option, option, say
+from sf_handoff.commands.filed import show_plan, written
+from sf_handoff.commands.report import date_option, report_day
+from sf_handoff.commands.talk import DONE, LATER, PERSON, counting, data, json_option, option, say
 
 if TYPE_CHECKING:
     from sf_handoff.adapters.settings import Settings
+    from sf_handoff.filing import Filed
     from sf_handoff.mapping import MappingSet
     from sf_handoff.ticket_list import Listing
+    from sf_handoff.ticketing import Decisions, Planned
 
 
 @click.group()
@@ -40,6 +45,71 @@ def listed(context: click.Context, closed_too: bool, json: bool) -> None:
     listing = found(settings, mappings, closed_too=closed_too)
     tell(listing, utc_now(), json=json)
     context.exit(LATER if listing.away else DONE)
+
+
+@issues.command("file")
+@date_option("The day; without it, yesterday")
+@option("--decisions", "workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="The day's workbook: what people decided in it overrides the rules.")  # fmt: skip
+@option("--by", metavar="ACCOUNT", help="The Id of the account that decided; kept, and shown to nobody.")
+@option("--role", default="a contact-center lead", show_default=True,
+        help="As whom it decided: this stands on the tickets.")  # fmt: skip
+@option("--yes", is_flag=True, help="File; without it nothing is sent.")
+@option("--out", type=click.Path(file_okay=False, path_type=Path),
+        help="Also write what is, or would be, sent to a file in this folder, which nobody may change.")  # fmt: skip
+@json_option
+@click.pass_context
+def file_tickets(
+    context: click.Context,
+    day: datetime | None,
+    workbook: Path | None,
+    by: str | None,
+    role: str,
+    yes: bool,
+    out: Path | None,
+    json: bool,
+) -> None:
+    """Plan the day's tickets, and with --yes file them: one for each problem, never twice.
+
+    Without --yes it shows all that would be sent. Exits with 1 where a person must look at something, with 75
+    where the tracker was away: what is left is done by the next run.
+    """
+    from sf_handoff.adapters.opening import open_sides
+    from sf_handoff.adapters.settings import read_settings
+    from sf_handoff.connector import utc_now
+
+    settings = read_settings()
+    decisions = decided(workbook, by, role)
+    with counting("rows") as progress, open_sides(settings) as sides:
+        ticketing, report_day_ = sides.ticketing(), report_day(day, settings.timezone)
+        with sides.daily(progress).opened(report_day_, sides.settings.report_id, compared=False) as judged:
+            gathered = ticketing.gather(judged, decisions)
+        planned = ticketing.plan(gathered)
+        filed = ticketing.file(planned) if yes else None
+    if out:
+        say(f"{written(planned, out, utc_now(), filed=yes)}")
+    show_plan(planned, filed, json=json)
+    context.exit(code_of(planned, filed))
+
+
+def decided(workbook: Path | None, by: str | None, role: str) -> Decisions:
+    """What people decided in the workbook. Raises InvalidHandoff for one that cannot be read."""
+    from sf_handoff.ticketing import NONE_DECIDED, Decisions
+
+    if workbook is None:
+        return NONE_DECIDED
+    if not by:
+        raise click.UsageError("--decisions needs --by: whose decisions they are, by the account's Id.")
+    from sf_handoff.adapters.report_files.decisions import read_decisions
+
+    return Decisions(read_decisions(workbook), by, role)
+
+
+def code_of(planned: Planned, filed: Filed | None) -> int:
+    if filed and filed.unavailable:
+        return LATER
+    needs_a_person = planned.needs_a_person or (filed is not None and filed.needs_a_person)
+    return PERSON if needs_a_person else DONE
 
 
 def found(settings: Settings, mappings: MappingSet, *, closed_too: bool) -> Listing:

@@ -62,7 +62,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> At:
 
     clock = At(datetime(2026, 11, 19, 12, tzinfo=UTC))
     monkeypatch.setattr(connector, "utc_now", clock)
-    monkeypatch.setattr(assembly, "open_daily", partial(assembly.open_daily, clock=clock))
+    monkeypatch.setattr(opening, "open_daily", partial(opening.open_daily, clock=clock))
     return clock
 
 
