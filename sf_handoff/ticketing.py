@@ -6,7 +6,7 @@ The day's rows are read once more while the pull is open; what is kept of them i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sf_handoff.daily import JudgedDay
@@ -31,11 +31,14 @@ from sf_handoff.retry import OVERNIGHT, Call
 
 @dataclass(frozen=True)
 class Decisions:
-    """What people decided of a day's cases: `by` is an account's id, for the store; `role` for the ticket."""
+    """What people decided of a day's cases: `by` is an account's id, for the store; `role` for the ticket.
+
+    Without `by` there is nothing new: what was decided before still holds.
+    """
 
     cases: Mapping[str, Decided] = field(default_factory=dict)
     by: str = ""
-    role: str = ""
+    role: str = "a contact-center lead"
 
 
 NONE_DECIDED = Decisions()
@@ -69,12 +72,13 @@ class Planned:
 
 
 class Ticketing:
-    """`clocks` gives what is due when for a ticket of a priority that is filed at a moment."""
+    """`filing` is asked for when a plan is made: gathering needs no tracker. `clocks` gives what is due when
+    for a ticket of a priority that is filed at a moment."""
 
     def __init__(
         self,
         *,
-        filing: Filing,
+        filing: Callable[[], Filing],
         ledger: Ledger,
         salesforce: Salesforce,
         mappings: MappingSet,
@@ -87,6 +91,8 @@ class Ticketing:
     def gather(self, judged: JudgedDay, decisions: Decisions = NONE_DECIDED) -> Gathered:
         """What tickets of this day can say. Its rows must still be there; people's decisions override the
         rules. Raises what Salesforce does: without the names of those concerned nothing is quoted."""
+        before = self._ledger.decided(judged.pull.day.date)
+        decisions = replace(decisions, cases={**before, **decisions.cases})
         triaged, strangers = self._decided(judged, decisions)
         evidence = evidence_of(judged.pull.rows(), filed(triaged, self._mappings.tickets), self._mappings)
         people, calls = self._people(evidence)
@@ -107,21 +113,21 @@ class Ticketing:
             clocks=lambda priority: self._clocks(priority, now),
         )
         drafted = drafts_of(gathered.triaged, gathered.evidence, beside, maps)
-        plan = self._filing.plan(
+        plan = self._filing().plan(
             drafted.drafts,
             day,
             missing=lambda facts: [each.words for each in missing(maps, facts)],
             decided=frozenset(decisions.cases),
-            role=scrub(decisions.role) if decisions.role else None,
+            role=scrub(decisions.role),
         )
         return Planned(gathered, drafted, plan)
 
     def file(self, planned: Planned) -> Filed:
         """Does what was planned. Safe to do again: what is done already is left alone."""
         decisions = planned.gathered.decisions
-        if decisions.cases:
+        if decisions.cases and decisions.by:
             self._ledger.decide(decisions.cases, day=planned.gathered.day.date, by=decisions.by)
-        return self._filing.run(planned.plan)
+        return self._filing().run(planned.plan)
 
     # Inside
 

@@ -81,22 +81,26 @@ class Opened:
             write=partial(write_files, self.clock, self.settings.org),
         )
 
-    def ticketing(self) -> Ticketing:
-        maps = self.mappings
-        filing = Filing(
+    def filing(self) -> Filing:
+        maps, zone = self.mappings, self.settings.timezone
+        texts = Texts(
+            tally=lambda ticket: tally_text(ticket, maps.tickets),
+            summary=lambda day, over: summary_of(over, ReportDay(day, zone), maps),
+        )
+        return Filing(
             self.tracker,
             self.store,
             map=maps.tickets,
             labels=maps.labels,
-            texts=Texts(
-                tally=lambda ticket: tally_text(ticket, maps.tickets),
-                summary=lambda day, over: summary_of(over, ReportDay(day, self.settings.timezone), maps),
-            ),
+            texts=texts,
             clock=self.clock,
             sleep=time.sleep,
         )
+
+    def ticketing(self) -> Ticketing:
+        maps = self.mappings
         return Ticketing(
-            filing=filing,
+            filing=self.filing,
             ledger=self.store,
             salesforce=self.salesforce,
             mappings=maps,

@@ -56,7 +56,7 @@ def listed(context: click.Context, closed_too: bool, json: bool) -> None:
         help="As whom it decided: this stands on the tickets.")  # fmt: skip
 @option("--yes", is_flag=True, help="File; without it nothing is sent.")
 @option("--out", type=click.Path(file_okay=False, path_type=Path),
-        help="Also write what is, or would be, sent to a file in this folder, which nobody may change.")  # fmt: skip
+        help="Also keep what is, or would be, sent in a new file in this folder.")  # fmt: skip
 @json_option
 @click.pass_context
 def file_tickets(

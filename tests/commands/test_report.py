@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sf_handoff.adapters import assembly, whole_file
+from sf_handoff.adapters import opening, whole_file
 from sf_handoff.adapters.assembly import open_store, start_embedded
 from sf_handoff.adapters.report_runs import ReportRuns
 from sf_handoff.adapters.settings import read_settings
@@ -75,8 +75,8 @@ def there(running: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for name, value in settings.items():
         if name.startswith("SF_HANDOFF_"):
             monkeypatch.setenv(name, value)
-    awake = partial(assembly.open_salesforce, sleep=lambda seconds: None)
-    monkeypatch.setattr(assembly, "open_salesforce", awake)
+    awake = partial(opening.open_salesforce, sleep=lambda seconds: None)
+    monkeypatch.setattr(opening, "open_salesforce", awake)
 
 
 def pull(*more: str, day: str = SMALL) -> Ran:
@@ -309,7 +309,7 @@ def test_a_sabotaged_org_leaves_no_file_and_a_code(
     monkeypatch: pytest.MonkeyPatch, command: str, sabotaged: type[Sabotaged], day: str, code: int, words: str
 ) -> None:
     """R06 and R08"""
-    monkeypatch.setattr(assembly, "ReportRuns", sabotaged)
+    monkeypatch.setattr(opening, "ReportRuns", sabotaged)
     ran = pull(day=day) if command == "pull" else sf("report", "triage", "--date", day)
     assert (ran.code, ran.out) == (code, "")
     assert words in ran.err
@@ -318,7 +318,7 @@ def test_a_sabotaged_org_leaves_no_file_and_a_code(
 
 def test_a_case_that_comes_twice_is_written_once_and_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """R07"""
-    monkeypatch.setattr(assembly, "ReportRuns", Doubled)
+    monkeypatch.setattr(opening, "ReportRuns", Doubled)
     ran = pull()
     assert ran.code == 1
     assert "1 case was in the source more than once, and kept once" in ran.out
