@@ -96,7 +96,8 @@ class NightWork:
             files = self.daily.finished(judged, self.out)
             self.days[day.date] = self._gathered(judged)
         pull = judged.pull
-        words = f"{counted(pull.count, 'case')}, all of them, after {counted(pull.calls, 'API call')}; {len(files)} files."
+        after = f"{counted(pull.calls, 'API call')}; {counted(len(files), 'file')}"
+        words = f"{counted(pull.count, 'case')}, all of them, after {after}."
         return Told(words, _needs(judged.findings), {"rows": pull.count, "api_calls": pull.calls})
 
     def _gathered(self, judged: JudgedDay) -> OfDay:
@@ -159,7 +160,8 @@ def held(planned: Planned) -> tuple[str, ...]:
 
 def _crisis(triaged: TriagedDay) -> Iterable[str]:
     if triaged.crisis:
-        yield f"Look at these first, there are crisis words in them: {named(len(triaged.crisis), triaged.crisis)}."
+        first = named(len(triaged.crisis), triaged.crisis)
+        yield f"Look at these first, there are crisis words in them: {first}."
 
 
 def _needs(findings: Sequence[Finding]) -> tuple[str, ...]:
