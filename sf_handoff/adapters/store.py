@@ -1,4 +1,4 @@
-"""The store: what is kept of handoffs, codes, calls and gates, on a SQLite file or a PostgreSQL database.
+"""The store: what is kept of handoffs, codes, calls, gates and tickets, in a SQLite file or on PostgreSQL.
 
 Four states, the same words for staff, receipts and the table:
 
@@ -21,9 +21,10 @@ from sf_handoff.adapters.follow_ups import FollowUps
 from sf_handoff.adapters.gates import Gates
 from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.seal import Seal
+from sf_handoff.adapters.tickets import Tickets
 
 
-class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Days):
+class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Days, Tickets):
     """The store as one. Safe to share between threads."""
 
     @classmethod
