@@ -31,6 +31,7 @@ STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE calls ADD COLUMN answer TEXT",
         "ALTER TABLE calls ADD COLUMN tried TEXT NOT NULL DEFAULT '[]'",
     ),
+    4: (),
 }
 
 

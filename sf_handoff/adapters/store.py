@@ -1,4 +1,4 @@
-"""The store: what is kept of handoffs, codes, calls and gates, on a SQLite file or a PostgreSQL database.
+"""The store: what is kept of handoffs, codes, calls, gates and tickets, in a SQLite file or on PostgreSQL.
 
 Four states, the same words for staff, receipts and the table:
 
@@ -24,9 +24,10 @@ from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.runs import Nights
 from sf_handoff.adapters.seal import Seal
 from sf_handoff.adapters.sweeping import Sweeping
+from sf_handoff.adapters.tickets import Tickets
 
 
-class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Sweeping, Days, Nights, Hinted):
+class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Sweeping, Days, Tickets, Nights, Hinted):
     """The store as one. Safe to share between threads."""
 
     @classmethod

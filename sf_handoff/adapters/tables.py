@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 
 from sf_handoff.calls.follow_ups import Kind
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -198,4 +199,80 @@ hints = Table(
     Column("number", Integer, nullable=False, index=True),
     Column("at", Float, nullable=False),
     Column("looked", Boolean, nullable=False),
+)
+
+# Tickets that were filed, or are being filed; one row a fingerprint and generation, which its id is made of.
+# `day` is the report day that it was filed for.
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("ticket_id", String(80), primary_key=True),
+    Column("fingerprint", String(64), nullable=False, index=True),
+    Column("generation", Integer, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("repository", String(200), nullable=False),
+    Column("intended_at", Float, nullable=False),
+    Column("number", Integer, index=True),
+    Column("url", Text),
+    Column("opened_at", Float),
+    Column("state", String(12), nullable=False),
+    Column("state_reason", String(40)),
+    Column("closed_at", Float),
+    Column("board_column", String(200)),
+    Column("priority", String(12)),
+    Column("labels", Text, nullable=False, default="[]"),
+    Column("tally_id", BigInteger),
+    Column("follows", Integer),
+    Column("summary", Boolean, nullable=False, default=False),
+)
+
+# What was done of each ticket in the tracker, and what may have been.
+ticket_steps = Table(
+    "ticket_steps",
+    metadata,
+    Column("ticket_id", String(80), primary_key=True),
+    Column("step", String(12), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("code", String(80)),
+)
+
+# How many cases a ticket had on each report day, and which.
+ticket_days = Table(
+    "ticket_days",
+    metadata,
+    Column("ticket_id", String(80), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("cases", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+)
+ticket_cases = Table(
+    "ticket_cases",
+    metadata,
+    Column("ticket_id", String(80), primary_key=True),
+    Column("day", String(10), primary_key=True, index=True),
+    Column("case_number", String(40), primary_key=True),
+    Column("case_id", String(18), primary_key=True),
+)
+
+# What people decided of a day's cases. `decided_by` is an account's id; the reason as typed is sealed.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("case_number", String(40), primary_key=True),
+    Column("decision", String(20), nullable=False),
+    Column("decided_by", String(80), nullable=False),
+    Column("decided_at", Float, nullable=False),
+    Column("reason", LargeBinary),
+)
+
+# What one run at a time may do, over all hosts, and until when the run that holds it is believed alive.
+holds = Table(
+    "holds",
+    metadata,
+    Column("what", String(40), primary_key=True),
+    Column("token", String(32), nullable=False),
+    Column("until", Float, nullable=False),
 )

@@ -105,7 +105,7 @@ class Ticket:
     """A ticket as the ledger knows it. `generation` counts the tickets of one fingerprint, from 1.
 
     `marker` is the token by which its issue is found again. `days` are the counts of each report day.
-    `follows` is the number of the issue that it comes after.
+    `follows` is the number of the issue that it comes after, `day` the report day that it was filed for.
     """
 
     ticket_id: str
@@ -127,6 +127,7 @@ class Ticket:
     tally_id: int | None = None
     follows: int | None = None
     summary: bool = False
+    day: date | None = None
     steps: Mapping[Step, StepRecord] = field(default_factory=dict)
     days: Mapping[date, DayCount] = field(default_factory=dict)
 
