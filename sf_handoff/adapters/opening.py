@@ -32,7 +32,6 @@ from sf_handoff.ports import Tracker
 from sf_handoff.pull import ReportPull
 from sf_handoff.reports.clocks import clocks_at
 from sf_handoff.reports.columns import ReportMap
-from sf_handoff.reports.day import ReportDay
 from sf_handoff.reports.plan import Texts
 from sf_handoff.reports.ticket_later import summary_of, tally_text
 from sf_handoff.ticketing import Ticketing
@@ -82,10 +81,10 @@ class Opened:
         )
 
     def filing(self) -> Filing:
-        maps, zone = self.mappings, self.settings.timezone
+        maps = self.mappings
         texts = Texts(
             tally=lambda ticket: tally_text(ticket, maps.tickets),
-            summary=lambda day, over: summary_of(over, ReportDay(day, zone), maps),
+            summary=lambda day, over: summary_of(over, day, maps),
         )
         return Filing(
             self.tracker,

@@ -246,7 +246,7 @@ class Tickets(Books):
         query = select(decisions).where(decisions.c.day == day.isoformat()).order_by(decisions.c.case_number)
         with self._transaction() as tx:
             found = tx.execute(query).all()
-        return {each.case_number: Decided(Decision(each.decision), self._reason(each)) for each in found}
+        return {each.case_number: Decided(Decision(each.decision), self._why(each)) for each in found}
 
     def _decide(
         self, tx: Connection, day: str, case_number: str, decided: Decided, by: str, now: float
@@ -262,7 +262,7 @@ class Tickets(Books):
             )
         )  # fmt: skip
 
-    def _reason(self, found: Any) -> str:
+    def _why(self, found: Any) -> str:
         if not found.reason:
             return ""
         return self._seal.open(found.reason, _reason_place(found.day, found.case_number)).decode()

@@ -14,7 +14,19 @@ from typing import Any
 import click
 
 import sf_handoff
-from sf_handoff.commands import callback, deliver, demo, outbox, outcome, report, sample, screen_pop, serve
+from sf_handoff.commands import (
+    callback,
+    deliver,
+    demo,
+    doctor,
+    issues,
+    outbox,
+    outcome,
+    report,
+    sample,
+    screen_pop,
+    serve,
+)
 from sf_handoff.commands.talk import (
     CLOSED_PIPE,
     DONE,
@@ -65,6 +77,8 @@ for command in (
     outcome.outcome,
     outbox.outbox,
     report.report,
+    issues.issues,
+    doctor.doctor,
 ):
     cli.add_command(command)
 

@@ -34,7 +34,7 @@ _CASES = (
 )
 _PATTERNS = (
     "|".join(re.escape(each) for each in PLACEHOLDERS.values()),
-    r"\bsfh[0-9a-f]{32}\b",
+    r"\b(?:sfh[0-9a-f]{32}|v1-[0-9a-f]{16})\b",
     _CASES,
     r"\bsf[ -]?#?[0-9]{8}\b",
     r"(?<![\w-])000[0-9]{5}(?![\w-])",

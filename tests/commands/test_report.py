@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sf_handoff.adapters import opening, whole_file
+from sf_handoff.adapters import assembly, opening, whole_file
 from sf_handoff.adapters.assembly import open_store, start_embedded
 from sf_handoff.adapters.report_runs import ReportRuns
 from sf_handoff.adapters.settings import read_settings
@@ -75,7 +75,7 @@ def there(running: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for name, value in settings.items():
         if name.startswith("SF_HANDOFF_"):
             monkeypatch.setenv(name, value)
-    awake = partial(opening.open_salesforce, sleep=lambda seconds: None)
+    awake = partial(assembly.open_salesforce, sleep=lambda seconds: None)
     monkeypatch.setattr(opening, "open_salesforce", awake)
 
 
