@@ -195,7 +195,9 @@ def reached(opened: ExitStack, settings: Settings, mappings: MappingSet) -> Sett
     return embedded_settings(settings, opened.enter_context(running))
 
 
-def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
+def start_embedded(
+    folder: Path, mappings: MappingSet, *, port: int = 0, clock: Callable[[], datetime] = utc_now
+) -> Any:
     """The embedded org and tracker on loopback, with their records in `folder`; a context manager."""
     running: Any = None
     try:
@@ -218,6 +220,7 @@ def start_embedded(folder: Path, mappings: MappingSet, *, port: int = 0) -> Any:
         contacts=contacts(mappings.person),
         reports=[daily(mappings.report)],
         tracker=TrackerSeeds(labels=_each_once([*TrackerSeeds.labels, *(each.name for each in labels)])),
+        clock=clock,
     )
 
 

@@ -20,7 +20,8 @@ _OFFICE = re.compile(
     re.ASCII,
 )
 _OURS = re.compile(
-    "|".join(re.escape(each) for each in PLACEHOLDERS.values()) + r"|\b(?:sfh[0-9a-f]{32}|v1-[0-9a-f]{16})\b", re.ASCII
+    "|".join(re.escape(each) for each in PLACEHOLDERS.values()) + r"|\b(?:sfh[0-9a-f]{32}|v1-[0-9a-f]{16})\b",
+    re.ASCII,
 )
 
 
