@@ -34,7 +34,7 @@ class Seen:
     """What was asked: the last requests as `METHOD path`, how many there were, over how many connections."""
 
     def __init__(self) -> None:
-        self.last: deque[str] = deque(maxlen=1000)
+        self.last: deque[str] = deque(maxlen=5000)
         self.requests = 0
         self.connections = 0
         self._open: WeakSet[asyncio.Transport] = WeakSet()
