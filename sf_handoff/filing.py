@@ -6,12 +6,11 @@ drafts → what the ledger and the tracker have → plan → steps → what was 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sf_handoff.errors import Unavailable
-from sf_handoff.filing_pace import LEASE, PATIENCE, Later, Patience, since
+from sf_handoff.filing_pace import PATIENCE, Later, Patience, since
 from sf_handoff.filing_steps import Steps
 from sf_handoff.ports import Ledger, Tracker
 from sf_handoff.redaction import Scrubbed
@@ -88,16 +87,12 @@ class Filing:
 
         Raises Misconfigured; what was done until then is in the ledger.
         """
-        token = self._ledger.hold(FILING, LEASE)
-        if token is None:
-            return Filed(findings=planned.findings, unavailable="Another run is filing tickets just now.")
-        patience = Patience(self._patience, self._sleep)
-        steps = Steps(self._tracker, self._ledger, token, self._labels, self._texts, patience, self._clock)
-        try:
+        with self._ledger.alone(FILING) as alone:
+            if not alone:
+                return Filed(findings=planned.findings, unavailable="Another run is filing tickets just now.")
+            patience = Patience(self._patience, self._sleep)
+            steps = Steps(self._tracker, self._ledger, self._labels, self._texts, patience, self._clock)
             stopped = _all(steps, planned)
-        finally:
-            with suppress(Unavailable):
-                self._ledger.let_go(FILING, token)
         return Filed(tuple(steps.tickets.values()), (*planned.findings, *steps.findings), stopped)
 
     # What there is

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sf_handoff.errors import HandoffError, Misconfigured, Rejected, Unavailable, Uncertain
-from sf_handoff.filing_pace import APPEARS, BOARD_LAG, CLOCKS, LEASE, Later, Patience
+from sf_handoff.filing_pace import APPEARS, BOARD_LAG, CLOCKS, Later, Patience
 from sf_handoff.ports import Ledger, Tracker
 from sf_handoff.redaction import Scrubbed
 from sf_handoff.reports import marker
@@ -35,19 +35,18 @@ GONE = "GONE"
 
 
 class Steps:
-    """One run, by whoever holds the ledger with `token`."""
+    """One run, by whoever has the ledger for itself."""
 
     def __init__(
         self,
         tracker: Tracker,
         ledger: Ledger,
-        token: str,
         labels: LabelMap,
         texts: Texts,
         patience: Patience,
         clock: Callable[[], datetime],
     ) -> None:
-        self._tracker, self._ledger, self._token = tracker, ledger, token
+        self._tracker, self._ledger = tracker, ledger
         self._labels, self._texts, self._ask, self._clock = labels, texts, patience, clock
         self._issues: list[TrackedIssue] | None = None
         self._made: dict[str, TrackedIssue] = {}
@@ -137,7 +136,7 @@ class Steps:
         return self._ledger.done(ticket.ticket_id, step, place=place)
 
     def _begin(self, ticket: Ticket, step: Step) -> None:
-        begun = self._ledger.begin(ticket.ticket_id, step, self._token, LEASE)
+        begun = self._ledger.begin(ticket.ticket_id, step)
         self._begun_last = begun.steps[step].at
 
     def _not_done(self, step: Step, ticket: Ticket, action: Action, error: HandoffError) -> Ticket:

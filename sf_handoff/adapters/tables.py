@@ -267,12 +267,3 @@ decisions = Table(
     Column("decided_at", Float, nullable=False),
     Column("reason", LargeBinary),
 )
-
-# What one run at a time may do, over all hosts, and until when the run that holds it is believed alive.
-holds = Table(
-    "holds",
-    metadata,
-    Column("what", String(40), primary_key=True),
-    Column("token", String(32), nullable=False),
-    Column("until", Float, nullable=False),
-)

@@ -6,19 +6,17 @@ A ticket's id is made of its fingerprint and generation, so two runs that intend
 from __future__ import annotations
 
 import json
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from sf_handoff.adapters import engines, rows
+from sf_handoff.adapters import rows
 from sf_handoff.adapters.books import Books
-from sf_handoff.adapters.tables import decisions, holds, ticket_cases, ticket_days, ticket_steps, tickets
+from sf_handoff.adapters.tables import decisions, ticket_cases, ticket_days, ticket_steps, tickets
 from sf_handoff.adapters.turns import take_turn
-from sf_handoff.errors import Unavailable
 from sf_handoff.redaction import Scrubbed
 from sf_handoff.reports.decisions import Decided, Decision
 from sf_handoff.reports.tickets import (
@@ -35,34 +33,11 @@ from sf_handoff.reports.tickets import (
     TrackedIssue,
 )
 
-FILING = "filing"
 INTEND = "intend"  # a turn: two runs intend one ticket once
-HELD = "HELD"
 
 
 class Tickets(Books):
     """What was filed, and what is being filed."""
-
-    def hold(self, what: str, lease: timedelta) -> str | None:
-        """A token for the one run that may do `what`; None while another has it.
-
-        A run that died holds it no longer than `lease`; `begin` gives a living one more time.
-        """
-        token = secrets.token_hex(16)
-
-        def work(tx: Connection) -> str | None:
-            now = self._now(tx)
-            mine = {"token": token, "until": now + lease.total_seconds()}
-            tx.execute(engines.insert_if_absent(tx, holds).values(what=what, **mine))
-            free = (holds.c.until <= now) | (holds.c.token == token)
-            taken = tx.execute(update(holds).where((holds.c.what == what) & free).values(**mine))
-            return token if taken.rowcount else None
-
-        return self._surely(work)
-
-    def let_go(self, what: str, token: str) -> None:
-        with self._transaction() as tx:
-            tx.execute(holds.delete().where(holds.c.what == what, holds.c.token == token))
 
     def marker(self, fingerprint: str, generation: int) -> str:
         """The token of a ticket in its issue's text. Nobody without the store can make one."""
@@ -123,22 +98,14 @@ class Tickets(Books):
 
         return self._surely(work)
 
-    def begin(self, ticket_id: str, step: Step, token: str, lease: timedelta) -> Ticket:
-        """Before the step. Raises Unavailable (`HELD`) where `token` does not hold the ledger any more."""
+    def begin(self, ticket_id: str, step: Step) -> Ticket:
+        """Before the step."""
 
-        def work(tx: Connection) -> Ticket | None:
-            now = self._now(tx)
-            mine = (holds.c.what == FILING) & (holds.c.token == token)
-            longer = {"until": now + lease.total_seconds()}
-            if not tx.execute(update(holds).where(mine).values(**longer)).rowcount:
-                return None
-            _put(tx, ticket_id, (step,), StepState.BEGUN, now)
+        def work(tx: Connection) -> Ticket:
+            _put(tx, ticket_id, (step,), StepState.BEGUN, self._now(tx))
             return self._known_ticket(tx, ticket_id)
 
-        begun = self._surely(work)
-        if begun is None:
-            raise Unavailable("Another run is filing tickets: this one took too long.", code=HELD)
-        return begun
+        return self._surely(work)
 
     def done(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sf_handoff.adapters import tables
 from sf_handoff.adapters.seal import Seal
 from sf_handoff.adapters.store import SqlStore
-from sf_handoff.errors import Misconfigured, Unavailable
+from sf_handoff.errors import Misconfigured
 from sf_handoff.redaction import scrub
 from sf_handoff.reports.decisions import Decided, Decision
 from sf_handoff.reports.tickets import (
@@ -35,7 +35,6 @@ from .stored import at_once
 DAY, NEXT = date(2026, 11, 19), date(2026, 11, 20)
 ONE, OTHER = "v1-00000000000000aa", "v1-00000000000000bb"
 STEPS = (Step.CREATE, Step.PLACE, Step.TALLY)
-LEASE = timedelta(minutes=10)
 CASES = tuple(TicketCase(f"0000{number}", f"50000000000000{number}AAA") for number in range(1, 4))
 MADE = datetime(2026, 11, 20, 15, 5, tzinfo=UTC)
 ISSUE = TrackedIssue(7, "t", "b", State.OPEN, "handoff-connector", MADE, MADE, "https://tracker.test/7")
@@ -113,11 +112,9 @@ def test_i08_a_marker_cannot_be_made_without_the_store(
 
 
 def test_z01_a_step_is_recorded_before_and_after(store: SqlStore, clock: Clock) -> None:
-    token = store.hold("filing", LEASE)
-    assert token
     ticket_id = intend(store).ticket_id
     clock.forward(seconds=5)
-    begun = store.begin(ticket_id, Step.CREATE, token, LEASE)
+    begun = store.begin(ticket_id, Step.CREATE)
     assert begun.steps[Step.CREATE] == StepRecord(StepState.BEGUN, clock.now)
     assert begun.unfinished == STEPS
     clock.forward(seconds=5)
@@ -144,40 +141,6 @@ def test_steps_can_be_asked_for_again(store: SqlStore) -> None:
     assert states(again) == [(step, "to do") for step in (Step.CREATE, Step.REOPEN, Step.PLACE, Step.TALLY)]
     assert again.priority is Priority.URGENT
     assert store.again(ticket_id, (Step.TALLY,)).priority is Priority.URGENT
-
-
-# One run at a time
-
-
-def test_one_run_holds_the_ledger(url: str, opened: Opener, clock: Clock) -> None:
-    stores = [opened(url) for _ in range(4)]
-    (token,) = filter(None, at_once(4, lambda number: stores[number].hold("filing", LEASE)))
-    assert stores[0].hold("nightly", LEASE)
-    stores[1].let_go("filing", "somebody else's")
-    assert stores[0].hold("filing", LEASE) is None
-    stores[1].let_go("filing", token)
-    assert stores[0].hold("filing", LEASE)
-
-
-def test_a_run_that_died_holds_it_until_its_lease_is_over(store: SqlStore, clock: Clock) -> None:
-    dead = store.hold("filing", LEASE)
-    assert dead
-    ticket_id = intend(store).ticket_id
-    clock.forward(minutes=9)
-    store.begin(ticket_id, Step.CREATE, dead, LEASE)
-    clock.forward(minutes=9)
-    assert store.hold("filing", LEASE) is None
-    clock.forward(minutes=1)
-    living = store.hold("filing", LEASE)
-    assert living
-    with pytest.raises(Unavailable) as refused:
-        store.begin(ticket_id, Step.PLACE, dead, LEASE)
-    assert refused.value.code == "HELD"
-    ticket = store.ticket(ticket_id)
-    assert ticket
-    assert ticket.steps[Step.PLACE].state is StepState.TO_DO
-    store.let_go("filing", dead)
-    assert store.hold("filing", LEASE) is None
 
 
 # Counts

@@ -643,15 +643,13 @@ def anew(desk: Desk) -> None:
     """An empty ledger and tracker."""
     desk.tracker = Tracked(desk.clock)
     with desk.store._transaction() as tx:
-        for table in (*LEDGER, "holds"):
+        for table in LEDGER:
             tx.exec_driver_sql(f"DELETE FROM {table}")
 
 
-def test_a_run_that_died_is_in_the_way_until_its_lease_is_over(desk: Desk) -> None:
+def test_a_run_that_died_is_in_nobodys_way(desk: Desk) -> None:
     with pytest.raises(Killed):
         desk.file(draft(), life=Life(20))
-    assert "Another run" in (desk.file(draft()).unavailable or "")
-    desk.clock.forward(minutes=11)
     assert desk.file(draft()).unavailable is None
     whole(desk, 1)
 
@@ -665,17 +663,10 @@ def test_z02_a_run_that_died_just_now_is_waited_for(desk: Desk) -> None:
     desk.tracker.fault("create", killed)
     with pytest.raises(Killed):
         desk.file(draft())
-    desk.store.let_go("filing", token_of(desk))
     desk.clock.forward(seconds=10)
     desk.file(draft())
     assert desk.slept == [20]
     whole(desk, 1)
-
-
-def token_of(desk: Desk) -> str:
-    with desk.store._transaction() as tx:
-        found = tx.exec_driver_sql("SELECT token FROM holds").scalar()
-    return str(found)
 
 
 def test_two_runs_at_once_make_one_issue(desk: Desk) -> None:
@@ -699,20 +690,6 @@ def test_two_runs_at_once_make_one_issue(desk: Desk) -> None:
     assert desk.filing().run(plans[1]).findings == ()
     assert desk.tracker.count("create") == 2
     whole(desk, 2)
-
-
-def test_a_run_that_took_too_long_does_nothing_more(desk: Desk) -> None:
-    """Its lease is over, and another run has the ledger."""
-
-    def slow(call: object) -> object:
-        desk.clock.forward(minutes=11)
-        assert desk.store.hold("filing", timedelta(minutes=10))
-        return call()  # type: ignore[operator]
-
-    desk.tracker.fault("create", slow)
-    filed = desk.file(draft(1), draft(2))
-    assert "Another run" in (filed.unavailable or "")
-    assert (desk.tracker.count("create"), desk.tracker.count("place")) == (1, 0)
 
 
 def test_what_another_day_has_left_is_finished(desk: Desk) -> None:
