@@ -17,6 +17,7 @@ from sf_handoff.errors import HandoffError, Unavailable
 from sf_handoff.nightly import Chore, Told
 from sf_handoff.reports.checks import Finding, named
 from sf_handoff.reports.day import ReportDay
+from sf_handoff.reports.page.day_page import DayPage
 from sf_handoff.reports.page.headline import counted, name_of
 from sf_handoff.reports.triaged import TriagedDay
 from sf_handoff.sweep import Sweep, Swept
@@ -30,6 +31,7 @@ class OfDay:
     """What is kept of a pulled day until the night is over. `lost` is why no ticket can be drafted of it."""
 
     judged: JudgedDay
+    page: DayPage
     gathered: Gathered | None = None
     lost: HandoffError | None = None
 
@@ -38,7 +40,7 @@ class OfDay:
 class NightWork:
     """The chores. What needs a tracker is None where none is set.
 
-    `page` writes a day's page again, with the tickets as they are now.
+    `page_of` makes a day's page while its rows are there, `write_page` writes it with its tickets.
     """
 
     connector: Connector
@@ -50,7 +52,8 @@ class NightWork:
     ticketing: Ticketing | None
     sync: Callable[[], Told] | None
     notices: Callable[[], Told] | None
-    page: Callable[[JudgedDay], Path]
+    page_of: Callable[[JudgedDay], DayPage]
+    write_page: Callable[[DayPage, Path], Path]
     days: dict[date, OfDay] = field(default_factory=dict)
 
     def chores(self) -> tuple[Chore, ...]:
@@ -102,12 +105,13 @@ class NightWork:
 
     def _gathered(self, judged: JudgedDay) -> OfDay:
         """The report stands, whatever becomes of its tickets."""
+        page = self.page_of(judged)
         if self.ticketing is None:
-            return OfDay(judged)
+            return OfDay(judged, page)
         try:
-            return OfDay(judged, self.ticketing.gather(judged))
+            return OfDay(judged, page, self.ticketing.gather(judged))
         except HandoffError as error:
-            return OfDay(judged, lost=error)
+            return OfDay(judged, page, lost=error)
 
     def _triage(self, day: ReportDay) -> Told:
         triaged = self.days[day.date].judged.triaged
@@ -137,7 +141,7 @@ class NightWork:
 
     def _pages(self, day: ReportDay) -> Told:
         """The pages of this night's days, with what is open now."""
-        pages = [self.page(kept.judged) for kept in self.days.values()]
+        pages = [self.write_page(kept.page, self.out) for kept in self.days.values()]
         return Told(f"{counted(len(pages), 'page')} written again, with the tickets as they are now.")
 
 

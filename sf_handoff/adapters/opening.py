@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -24,16 +25,23 @@ from sf_handoff.adapters.salesforce import SalesforceOrg
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.adapters.spool import Spool
 from sf_handoff.adapters.store import SqlStore
-from sf_handoff.connector import utc_now
+from sf_handoff.connector import Connector, utc_now
 from sf_handoff.daily import Daily, JudgedDay
+from sf_handoff.errors import HandoffError
 from sf_handoff.filing import Filing
 from sf_handoff.mapping import MappingSet, load
+from sf_handoff.night_work import NightWork
+from sf_handoff.nightly import Nightly
 from sf_handoff.ports import Tracker
 from sf_handoff.pull import ReportPull
 from sf_handoff.reports.clocks import clocks_at
 from sf_handoff.reports.columns import ReportMap
+from sf_handoff.reports.listing import ListedTicket
+from sf_handoff.reports.page.day_page import DayPage
 from sf_handoff.reports.plan import Texts
 from sf_handoff.reports.ticket_later import summary_of, tally_text
+from sf_handoff.sweep import Sweep
+from sf_handoff.ticket_list import open_tickets
 from sf_handoff.ticketing import Ticketing
 
 
@@ -72,12 +80,64 @@ class Opened:
         """Opened when it is first asked for: a report needs none. Raises Misconfigured."""
         return self.stack.enter_context(closing(open_tracker(self.settings)))
 
+    @property
+    def connector(self) -> Connector:
+        """For the outbox. It is closed with its sides, which it shares."""
+        return Connector(
+            salesforce=self.salesforce,
+            store=self.store,
+            mappings=self.mappings,
+            clock=self.clock,
+            codes=self.settings.codes,
+            hold_out=self.settings.hold_out,
+            keep_for=self.settings.keep_for,
+            send_after_pop=False,
+        )
+
+    def sweep(self) -> Sweep:
+        return Sweep(
+            salesforce=self.salesforce,
+            store=self.store,
+            mappings=self.mappings,
+            clock=self.clock,
+            context=timedelta(days=self.settings.crm_context_days),
+        )
+
+    def open_tickets(self) -> tuple[ListedTicket, ...] | None:
+        """For the day's page; None where there is no tracker, or the ledger can't be asked."""
+        if not self.settings.tracks:
+            return None
+        maps = self.mappings
+        with suppress(HandoffError):
+            return open_tickets(self.store, self.tracker, maps.clocks, maps.labels).tickets
+        return None
+
+    def page_of(self, day: JudgedDay) -> DayPage:
+        """The page of a day whose rows are still there, without its tickets."""
+        from sf_handoff.adapters.report_files.write import page_of
+
+        return page_of(day, self.clock(), partial(case_address, self.settings.org))
+
+    def write_page(self, page: DayPage, out: Path) -> Path:
+        """The page again, with the tickets as they are now."""
+        from sf_handoff.adapters.report_files.write import write_page_again
+
+        return write_page_again(replace(page, tickets=self.open_tickets(), made_at=self.clock()), out)
+
+    def write_files(self, day: JudgedDay, out: Path, formats: Collection[str]) -> tuple[Path, ...]:
+        """Imported here: only who writes files needs what draws and fills them."""
+        from sf_handoff.adapters.report_files.write import write_day
+
+        tickets = self.open_tickets() if "html" in formats else None
+        address = partial(case_address, self.settings.org)
+        return write_day(day, out, formats, made_at=self.clock(), case_url=address, tickets=tickets)
+
     def daily(self, progress: Callable[[int], None] = lambda rows: None) -> Daily:
         return Daily(
             puller=report_pull(self.salesforce, self.mappings.report, self.clock, progress=progress),
             books=self.store,
             mappings=self.mappings,
-            write=partial(write_files, self.clock, self.settings.org),
+            write=self.write_files,
         )
 
     def filing(self) -> Filing:
@@ -132,11 +192,23 @@ def open_daily(
         yield sides.daily(progress), sides.settings.report_id
 
 
-def write_files(
-    clock: Callable[[], datetime], org: str, day: JudgedDay, out: Path, formats: Collection[str]
-) -> tuple[Path, ...]:
-    """Imported here: only who writes files needs what draws and fills them."""
-    from sf_handoff.adapters.report_files.write import write_day
-
-    address = partial(case_address, org)
-    return write_day(day, out, formats, made_at=clock(), case_url=address)
+@contextmanager
+def open_nightly(settings: Settings, out: Path, clock: Callable[[], datetime] = utc_now) -> Iterator[Nightly]:
+    """What cron runs. The day's files go to the folder `out`."""
+    with open_sides(settings, clock) as sides:
+        tracked = bool(sides.settings.tracks)
+        work = NightWork(
+            connector=sides.connector,
+            sweep=sides.sweep(),
+            daily=sides.daily(),
+            report_id=sides.settings.report_id,
+            out=out,
+            clock=clock,
+            ticketing=sides.ticketing() if tracked else None,
+            sync=None,
+            notices=None,
+            page_of=sides.page_of,
+            write_page=sides.write_page,
+        )
+        run_id = f"night-{clock():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        yield Nightly(work.chores(), sides.store, clock, sides.settings.timezone, run_id)

@@ -28,7 +28,7 @@ def nightly(context: click.Context, day: datetime | None, out: Path, json: bool)
     A step that fails stops only those that need it. Exits with 1 where something needs a person, with 75
     where the other side was away: the next run makes up for it.
     """
-    from sf_handoff.adapters.assembly import open_nightly
+    from sf_handoff.adapters.opening import open_nightly
     from sf_handoff.adapters.settings import read_settings
 
     with open_nightly(read_settings(), out) as night:

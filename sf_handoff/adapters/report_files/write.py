@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from sf_handoff.adapters.report_files.cells import Found
 from sf_handoff.adapters.report_files.csv import write_csv
@@ -17,7 +17,9 @@ from sf_handoff.reports.page.day_page import DayPage
 
 if TYPE_CHECKING:
     from sf_handoff.daily import JudgedDay
+    from sf_handoff.reports.listing import ListedTicket
 
+Tickets: TypeAlias = "tuple[ListedTicket, ...] | None"
 ENDINGS = {"csv": "csv", "xlsx": "xlsx", "html": "html", "json": "jsonl"}
 
 
@@ -28,16 +30,20 @@ def write_day(
     *,
     made_at: datetime,
     case_url: Callable[[str], str | None],
+    tickets: Tickets = None,
 ) -> tuple[Path, ...]:
-    """The files, named after the day. Those of an earlier run give way once all of them are written."""
+    """The files, named after the day. Those of an earlier run give way once all of them are written.
+
+    `tickets` are the open ones, for the page; None where they are not known.
+    """
     found = Found(day.pull.report, day.triaged.by_case, day.triaged.clusters)
     writers: dict[str, Callable[[BinaryIO], None]] = {
         "csv": lambda file: write_csv(file, day.pull.rows(), found),
         "json": lambda file: write_jsonl(file, day.pull.rows(), found),
         "xlsx": lambda file: write_xlsx(file, day.pull.rows(), found, _about(day, made_at, case_url)),
-        "html": lambda file: write_page(file, _page(day, made_at, case_url)),
+        "html": lambda file: write_page(file, page_of(day, made_at, case_url, tickets)),
     }
-    files = {out / f"whh-{day.pull.day.date}.{ENDINGS[name]}": writers[name] for name in formats}
+    files = {path_of(out, day.pull.day.date, name): writers[name] for name in formats}
     write_together(tuple(files.items()))
     return tuple(files)
 
@@ -53,7 +59,20 @@ def _about(day: JudgedDay, made_at: datetime, case_url: Callable[[str], str | No
     )
 
 
-def _page(day: JudgedDay, made_at: datetime, case_url: Callable[[str], str | None]) -> DayPage:
+def path_of(out: Path, day: date, name: str) -> Path:
+    return out / f"whh-{day}.{ENDINGS[name]}"
+
+
+def write_page_again(page: DayPage, out: Path) -> Path:
+    """In the place of the day's page, whose rows are gone."""
+    path = path_of(out, page.counts.date, "html")
+    write_together(((path, lambda file: write_page(file, page)),))
+    return path
+
+
+def page_of(
+    day: JudgedDay, made_at: datetime, case_url: Callable[[str], str | None], tickets: Tickets = None
+) -> DayPage:
     return DayPage(
         title=day.pull.report.title,
         counts=day.counts,
@@ -62,6 +81,7 @@ def _page(day: JudgedDay, made_at: datetime, case_url: Callable[[str], str | Non
         clusters=day.triaged.clusters,
         to_decide=len(day.triaged.flags),
         crisis=day.triaged.crisis,
+        tickets=tickets,
         comparisons=day.comparisons,
         funnel=day.funnel,
         mistagged=dict(day.triaged.training),
