@@ -256,6 +256,37 @@ ticket_cases = Table(
     Column("case_id", String(18), primary_key=True),
 )
 
+# What came of each ticket, turn by turn; the words for customers are sealed. A turn is over once `ended_at`
+# is set: words from up to `since` are not told again.
+ticket_resolutions = Table(
+    "ticket_resolutions",
+    metadata,
+    Column("ticket_id", String(80), primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("closed_at", Float),
+    Column("follows", Integer),
+    Column("text", LargeBinary, nullable=False),
+    Column("role", String(80), nullable=False),
+    Column("written_at", Float, nullable=False),
+    Column("edited", Boolean, nullable=False),
+    Column("resolved_at", Float, nullable=False),
+    Column("told_at", Float),
+    Column("ended_at", Float),
+    Column("why", Text, nullable=False, default=""),
+    Column("since", Float),
+)
+
+# How new each ticket's issue was when its comments were read last, and what was said of it once.
+ticket_looks = Table(
+    "ticket_looks",
+    metadata,
+    Column("ticket_id", String(80), primary_key=True),
+    Column("updated_at", Float),
+    Column("said", String(16)),
+)
+
 # What people decided of a day's cases. `decided_by` is an account's id; the reason as typed is sealed.
 decisions = Table(
     "decisions",

@@ -18,9 +18,9 @@ import pytest
 
 from sf_handoff import pull as pulls
 from sf_handoff.adapters import whole_file
-from sf_handoff.adapters.assembly import open_store
-from sf_handoff.adapters.opening import write_files
+from sf_handoff.adapters.assembly import case_address, open_store
 from sf_handoff.adapters.report_files.read import read_jsonl
+from sf_handoff.adapters.report_files.write import write_day
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.adapters.store import SqlStore
 from sf_handoff.commands.sample import load_day
@@ -73,7 +73,7 @@ def daily(stage: Stage, books: SqlStore, **changes: Any) -> Daily:
         puller=stage.pull(**changes),
         books=books,
         mappings=stage.mappings,
-        write=partial(write_files, lambda: NOW, ORG),
+        write=partial(write_day, made_at=NOW, case_url=partial(case_address, ORG)),
     )
 
 
