@@ -21,6 +21,7 @@ from sf_handoff.checkup import missing, ok
 from sf_handoff.commands import doctor as module
 from sf_handoff.commands.doctor import doctor
 from sf_handoff.errors import Unavailable
+from sf_handoff.reports import label_check
 from sf_handoff.reports.tickets import TrackerFacts
 from tests.commands.test_outbox import Ran
 from tests.listed import TellingTracker
@@ -177,9 +178,8 @@ class Lack:
 @pytest.fixture
 def board(monkeypatch: pytest.MonkeyPatch) -> Board:
     board = Board(fails="facts")
-    monkeypatch.setattr(module, "tracks", lambda settings: "github")
-    monkeypatch.setattr(assembly, "open_tracker", lambda settings: board, raising=False)
-    monkeypatch.setattr(module, "lacking", lambda mappings, facts: ())
+    monkeypatch.setattr(assembly, "open_tracker", lambda settings: board)
+    monkeypatch.setattr(label_check, "missing", lambda mappings, facts: ())
     return board
 
 
@@ -191,7 +191,7 @@ def test_the_tracker_is_asked_where_one_is_set(board: Board) -> None:
 
 
 def test_a_label_that_is_missing(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "lacking", lambda mappings, facts: [Lack()])
+    monkeypatch.setattr(label_check, "missing", lambda mappings, facts: [Lack()])
     ran = sf()
     assert ran.code == 2
     assert "missing: Tracker: The tracker has no label 'tier-3'. Make the label in the repository" in ran.out

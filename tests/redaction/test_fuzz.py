@@ -130,7 +130,7 @@ def documents(parts: list[Scrubbed]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("lane", range(LANES))
-def test_generated_notes_do_nothing_and_name_nobody(lane: int) -> None:
+def test_i08_generated_notes_do_nothing_and_name_nobody(lane: int) -> None:
     bad, parts, refused = [], [], 0
     for note in notes(lane, COUNT // LANES):
         try:
