@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from sf_handoff.answers import Synced
 from sf_handoff.calls.states import Status
 from sf_handoff.connector import Connector
 from sf_handoff.daily import Daily, JudgedDay
@@ -17,10 +18,12 @@ from sf_handoff.errors import HandoffError, Unavailable
 from sf_handoff.nightly import Chore, Told
 from sf_handoff.reports.checks import Finding, named
 from sf_handoff.reports.day import ReportDay
+from sf_handoff.reports.notices.values import NoticeState
 from sf_handoff.reports.page.day_page import DayPage
 from sf_handoff.reports.page.headline import counted, name_of
 from sf_handoff.reports.triaged import TriagedDay
 from sf_handoff.sweep import Sweep, Swept
+from sf_handoff.telling import Prepared, Telling, Wrote
 from sf_handoff.ticketing import Gathered, Planned, Ticketing
 
 NO_TRACKER = "No tracker is set: no tickets are filed from here."
@@ -50,8 +53,9 @@ class NightWork:
     out: Path
     clock: Callable[[], datetime]
     ticketing: Ticketing | None
-    sync: Callable[[], Told] | None
-    notices: Callable[[], Told] | None
+    sync: Callable[[], Synced] | None
+    telling: Telling | None
+    keep_texts: timedelta
     page_of: Callable[[JudgedDay], DayPage]
     write_page: Callable[[DayPage, Path], Path]
     days: dict[date, OfDay] = field(default_factory=dict)
@@ -63,10 +67,8 @@ class NightWork:
             Chore("report", self._report, daily=True),
             Chore("triage", self._triage, needs=("report",), daily=True),
             Chore("issues", self._issues, needs=("triage",), daily=True),
-            Chore("sync", lambda day: self.sync() if self.sync else Told(NO_TRACKER)),
-            Chore(
-                "notices", lambda day: self.notices() if self.notices else Told(NO_TRACKER), needs=("sync",)
-            ),
+            Chore("sync", self._sync),
+            Chore("notices", self._notices, needs=("sync",)),
             Chore("page", self._pages),
         )
 
@@ -139,10 +141,57 @@ class NightWork:
         said = ", ".join(f"{number} {name}" for name, number in sorted(does.items()))
         return Told(f"{said or 'nothing to file'}.", (*held(planned), *_needs(filed.findings)), does)
 
+    def _sync(self, day: ReportDay) -> Told:
+        if self.sync is None:
+            return Told(NO_TRACKER)
+        synced = self.sync()
+        return Told(synced_words(synced), _needs(synced.findings), {"seen": synced.seen})
+
+    def _notices(self, day: ReportDay) -> Told:
+        """Drafts, writes what was approved, and notes which tickets everybody was told of."""
+        if self.telling is None:
+            return Told(NO_TRACKER)
+        prepared = self.telling.prepare()
+        reopened = self.telling.reopen_broken()
+        wrote = self.telling.write()
+        told = self.telling.settle()
+        self.telling.purge(self.keep_texts)
+        if wrote.stopped:
+            raise wrote.stopped
+        needs = [*_needs(prepared.findings), *_notice_needs(prepared, wrote)]
+        words = (
+            f"{counted(len(wrote.done), 'notice')} written, {counted(len(told), 'ticket')} told to everybody; "
+            f"{counted(prepared.api_calls + wrote.api_calls, 'API call')}."
+        )
+        counts = {"written": len(wrote.done), "told": len(told), "reopened": reopened}
+        return Told(words, tuple(needs), counts | {str(name): each for name, each in prepared.counts.items()})
+
     def _pages(self, day: ReportDay) -> Told:
         """The pages of this night's days, with what is open now."""
         pages = [self.write_page(kept.page, self.out) for kept in self.days.values()]
         return Told(f"{counted(len(pages), 'page')} written again, with the tickets as they are now.")
+
+
+def synced_words(synced: Synced) -> str:
+    said = f"{counted(synced.seen, 'ticket')} looked at, {len(synced.resolved)} resolved now"
+    more = [
+        f"{len(found)} {words}"
+        for found, words in (
+            (synced.unresolved, "closed without what callers can be told"),
+            (synced.reopened, "open again"),
+            (synced.gone, "gone or moved"),
+        )
+        if found
+    ]
+    return f"{', '.join((said, *more))}."
+
+
+def _notice_needs(prepared: Prepared, wrote: Wrote) -> Iterable[str]:
+    drafts = prepared.counts.get(NoticeState.DRAFT.value, 0)
+    if drafts:
+        yield f"{counted(drafts, 'notice')} to approve: sf-handoff notices list --state draft"
+    for notice_id, code in sorted(wrote.parked.items()):
+        yield f"Notice {notice_id[:8]} could not be written ({code}): sf-handoff notices show {notice_id[:8]}"
 
 
 def triage_words(triaged: TriagedDay) -> str:

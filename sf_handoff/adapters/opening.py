@@ -25,6 +25,8 @@ from sf_handoff.adapters.salesforce import SalesforceOrg
 from sf_handoff.adapters.settings import Settings
 from sf_handoff.adapters.spool import Spool
 from sf_handoff.adapters.store import SqlStore
+from sf_handoff.answers import Sync
+from sf_handoff.answers_reopening import Reopened, Reopening
 from sf_handoff.connector import Connector, utc_now
 from sf_handoff.daily import Daily, JudgedDay
 from sf_handoff.errors import HandoffError
@@ -41,6 +43,7 @@ from sf_handoff.reports.page.day_page import DayPage
 from sf_handoff.reports.plan import Texts
 from sf_handoff.reports.ticket_later import summary_of, tally_text
 from sf_handoff.sweep import Sweep
+from sf_handoff.telling import Telling
 from sf_handoff.ticket_list import open_tickets
 from sf_handoff.ticketing import Ticketing
 
@@ -101,6 +104,44 @@ class Opened:
             mappings=self.mappings,
             clock=self.clock,
             context=timedelta(days=self.settings.crm_context_days),
+        )
+
+    def sync(self) -> Sync:
+        maps = self.mappings
+        return Sync(
+            self.tracker,
+            self.store,
+            self.store,
+            self.store,
+            labels=maps.labels,
+            marks=maps.notices.marks,
+            authors=self.settings.authors,
+            sleep=time.sleep,
+        )
+
+    def reopen(self, ticket_id: str, case_number: str) -> Reopened:
+        """Opens a ticket again, for a customer who says that it still does not work."""
+        maps = self.mappings
+        reopening = Reopening(
+            self.tracker,
+            self.store,
+            self.store,
+            labels=maps.labels,
+            returns=maps.tickets.returns,
+            clock=self.clock,
+            sleep=time.sleep,
+        )
+        return reopening.reopen(ticket_id, case_number)
+
+    def telling(self) -> Telling:
+        return Telling(
+            salesforce=self.salesforce,
+            store=self.store,
+            ledger=self.store,
+            resolutions=self.store,
+            maps=self.mappings,
+            clock=self.clock,
+            reopen=self.reopen if self.settings.tracks else None,
         )
 
     def open_tickets(self) -> tuple[ListedTicket, ...] | None:
@@ -205,8 +246,9 @@ def open_nightly(settings: Settings, out: Path, clock: Callable[[], datetime] = 
             out=out,
             clock=clock,
             ticketing=sides.ticketing() if tracked else None,
-            sync=None,
-            notices=None,
+            sync=sides.sync().run if tracked else None,
+            telling=sides.telling() if tracked else None,
+            keep_texts=settings.keep_for.delivered,
             page_of=sides.page_of,
             write_page=sides.write_page,
         )

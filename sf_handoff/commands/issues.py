@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from sf_handoff.commands.talk import DONE, LATER, PERSON, counting, data, json_o
 
 if TYPE_CHECKING:
     from sf_handoff.adapters.settings import Settings
+    from sf_handoff.answers import Synced
     from sf_handoff.filing import Filed
     from sf_handoff.mapping import MappingSet
     from sf_handoff.ticket_list import Listing
@@ -90,6 +91,42 @@ def file_tickets(
         say(f"{written(planned, out, utc_now(), filed=yes)}")
     show_plan(planned, filed, json=json)
     context.exit(code_of(planned, filed))
+
+
+@issues.command()
+@option("--hinted", is_flag=True, help="Only those that GitHub's webhooks told of.")
+@json_option
+@click.pass_context
+def sync(context: click.Context, hinted: bool, json: bool) -> None:
+    """Read tickets back: which are closed, how, and with which words for customers.
+
+    Exits with 1 where one is closed and nobody can be told yet: it says what is missing, and who can give it.
+    """
+    from sf_handoff.adapters.opening import open_sides
+    from sf_handoff.adapters.settings import read_settings
+    from sf_handoff.night_work import synced_words
+
+    with open_sides(read_settings()) as sides:
+        numbers = set(sides.store.hinted()) if hinted else None
+        synced = sides.sync().run(numbers)
+    if json:
+        data(synced_record(synced), pretty=True)
+    else:
+        click.echo(synced_words(synced))
+    for each in synced.findings:
+        say(f"{'Look: ' if each.needs_a_person else ''}{each.words}")
+    context.exit(PERSON if synced.needs_a_person else DONE)
+
+
+def synced_record(synced: Synced) -> dict[str, Any]:
+    return {
+        "seen": synced.seen,
+        "resolved": list(synced.resolved),
+        "unresolved": {ticket: each.reason for ticket, each in synced.unresolved.items()},
+        "reopened": list(synced.reopened),
+        "gone": list(synced.gone),
+        "findings": [{"code": each.code, "words": each.words} for each in synced.findings],
+    }
 
 
 def decided(workbook: Path | None, by: str | None, role: str) -> Decisions:
