@@ -5,7 +5,9 @@ outcome or a callback changes later, `sweep.py` what the nightly sweep does, `co
 for the person, `ramps.py` which screens hand off to which line and queue, `binding.py` how a call is matched
 to a tap, `screen_pop.py` the words that agents read, `report.py` what the daily report has, `triage.py` which
 of its cases are technical (by the words in `triage_words.py` and `triage_failures.py`), `ticket.py` how
-tickets look, `labels.py` and `owners.py` where they go, `clocks.py` by when what is due on one.
+tickets look, `labels.py` and `owners.py` where they go, `clocks.py` by when what is due on one, `notices/`
+what customers are told when one is resolved, `answers.py` what is read of their Cases for that, and written
+back.
 
 Keep your own package of the same shape and name it in SF_HANDOFF_MAPPINGS.
 """
@@ -14,12 +16,14 @@ from __future__ import annotations
 
 from sf_handoff.mapping import MappingSet
 
+from .answers import ANSWERS
 from .binding import METHODS
 from .case import CASE
 from .clocks import CLOCKS
 from .contact import CONTACT
 from .follow_ups import FOLLOW_UPS
 from .labels import LABELS
+from .notices import NOTICES
 from .owners import OWNERS
 from .ramps import RAMPS
 from .report import REPORT
@@ -44,4 +48,6 @@ MAPPINGS = MappingSet(
     clocks=CLOCKS,
     methods=METHODS,
     sweep=SWEEP,
+    notices=NOTICES,
+    answers=ANSWERS,
 )

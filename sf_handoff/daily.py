@@ -21,6 +21,8 @@ from sf_handoff.reports.checks import Finding
 from sf_handoff.reports.compare import Comparison, compare
 from sf_handoff.reports.day import ReportDay
 from sf_handoff.reports.history import WINDOW, DayCounts, Tally
+from sf_handoff.reports.notices.kept import KeptNotice
+from sf_handoff.reports.notices.values import NoticeState
 from sf_handoff.reports.rows import ReportRow
 from sf_handoff.reports.triage import Triage
 from sf_handoff.reports.triaged import TriagedDay, earlier_counts, triage_day
@@ -51,6 +53,7 @@ class JudgedDay:
     parked: tuple[Row, ...]
     funnel: Mapping[str, Mapping[str, int]]
     earlier: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    notices: tuple[KeptNotice, ...] = ()
 
     @property
     def needs_a_person(self) -> bool:
@@ -117,6 +120,7 @@ class Daily:
             parked=tuple(self._books.rows(states=(Status.PARKED,))),
             funnel=self._books.funnel(day.start, day.end),
             earlier=earlier,
+            notices=tuple(self._books.notices(states=(NoticeState.DRAFT,))),
         )
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from sf_handoff.calls.tap import Tap
     from sf_handoff.reports.clocks import ClockMap
     from sf_handoff.reports.columns import ReportMap
+    from sf_handoff.reports.notices.answer_map import AnswerMaps
+    from sf_handoff.reports.notices.notice_map import NoticeMap
     from sf_handoff.reports.ticket_map import LabelMap, OwnerMap, TicketMap
     from sf_handoff.reports.triage_map import TriageMap
 
@@ -322,11 +324,15 @@ class RecordMap(Generic[S]):
 
 @dataclass(frozen=True)
 class FieldGroup:
-    """Fields of one sObject that are written together; `when` says on what occasion."""
+    """Fields of one sObject that are written together; `when` says on what occasion.
+
+    What is only `read` may be a standard field that an org hides at first.
+    """
 
     when: str
     sobject: str
     fields: tuple[Field[Any], ...]
+    read: bool = False
 
 
 @dataclass(frozen=True)
@@ -370,6 +376,8 @@ class MappingSet:
     clocks: ClockMap
     methods: tuple[Method, ...] = field(default_factory=_every_method)
     sweep: SweepMap | None = None
+    notices: NoticeMap | None = None
+    answers: AnswerMaps | None = None
 
     def __post_init__(self) -> None:
         names = [method.name for method in self.methods]
@@ -382,7 +390,8 @@ class MappingSet:
         """Every field that is written. One may stand in several groups."""
         taps = tuple(FieldGroup("with a tap", each.sobject, each.fields) for each in (self.case, self.task))
         swept = self.sweep.groups(self.case.sobject) if self.sweep else ()
-        return (*taps, *self.follow_ups.groups(self.case.sobject), *swept)
+        told = self.answers.groups(self.case.sobject, self.person.sobject) if self.answers else ()
+        return (*taps, *self.follow_ups.groups(self.case.sobject), *swept, *told)
 
 
 def bundled() -> MappingSet:

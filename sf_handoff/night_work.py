@@ -159,10 +159,9 @@ class NightWork:
         if wrote.stopped:
             raise wrote.stopped
         needs = [*_needs(prepared.findings), *_notice_needs(prepared, wrote)]
-        words = (
-            f"{counted(len(wrote.done), 'notice')} written, {counted(len(told), 'ticket')} told to everybody; "
-            f"{counted(prepared.api_calls + wrote.api_calls, 'API call')}."
-        )
+        calls = counted(prepared.api_calls + wrote.api_calls, "API call")
+        everybody = f"{counted(len(told), 'ticket')} told to everybody"
+        words = f"{counted(len(wrote.done), 'notice')} written, {everybody}; {calls}."
         counts = {"written": len(wrote.done), "told": len(told), "reopened": reopened}
         return Told(words, tuple(needs), counts | {str(name): each for name, each in prepared.counts.items()})
 

@@ -31,7 +31,7 @@ WORLD = {
 }  # fmt: skip
 # What puts the rooms together, one after the other: what services import, what cron and staff run.
 FLOWS = {
-    "connector", "sweep", "daily", "pull", "ticketing", "filing", "ticket_list", "answers", "telling", "nightly",
+    "connector", "sweep", "daily", "pull", "ticketing", "filing", "ticket_list", "answers", "answers_reopening", "telling", "nightly",
     "night_work", "checkup", "webhooks",
 }  # fmt: skip
 SHARED = {"errors", "mapping", "redaction", "retry", "texts", "worktime"}

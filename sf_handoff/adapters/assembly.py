@@ -215,7 +215,7 @@ def start_embedded(
         folder,
         mappings,
         port=port,
-        queues=ramps.queues,
+        queues=(*ramps.queues, *(mappings.answers.queues.values() if mappings.answers else ())),
         record_types=ramps.record_types,
         contacts=contacts(mappings.person),
         reports=[daily(mappings.report)],

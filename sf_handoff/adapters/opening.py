@@ -29,12 +29,12 @@ from sf_handoff.answers import Sync
 from sf_handoff.answers_reopening import Reopened, Reopening
 from sf_handoff.connector import Connector, utc_now
 from sf_handoff.daily import Daily, JudgedDay
-from sf_handoff.errors import HandoffError
+from sf_handoff.errors import HandoffError, Misconfigured
 from sf_handoff.filing import Filing
 from sf_handoff.mapping import MappingSet, load
 from sf_handoff.night_work import NightWork
 from sf_handoff.nightly import Nightly
-from sf_handoff.ports import Tracker
+from sf_handoff.ports import Salesforce, Tracker
 from sf_handoff.pull import ReportPull
 from sf_handoff.reports.clocks import clocks_at
 from sf_handoff.reports.columns import ReportMap
@@ -108,6 +108,8 @@ class Opened:
 
     def sync(self) -> Sync:
         maps = self.mappings
+        if maps.notices is None:
+            raise Misconfigured("MAPPINGS: the maps have no `notices`.")
         return Sync(
             self.tracker,
             self.store,
@@ -231,6 +233,27 @@ def open_daily(
     """What runs report days, and the Id of the saved report."""
     with open_sides(settings, clock) as sides:
         yield sides.daily(progress), sides.settings.report_id
+
+
+@contextmanager
+def open_telling(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Telling]:
+    """What tells customers of resolved tickets. Nobody signs in before something is to be read or written;
+    where it still does not work, the night opens the ticket again."""
+    mappings = load(settings.mappings)
+    with ExitStack() as opened:
+        late: Salesforce = (
+            LateEmbedded(settings, mappings) if settings.embedded else open_salesforce(settings)
+        )
+        opened.callback(late.close)
+        store = opened.enter_context(closing(open_store(settings, clock)))
+        yield Telling(
+            salesforce=late,
+            store=store,
+            ledger=store,
+            resolutions=store,
+            maps=mappings,
+            clock=clock,
+        )
 
 
 @contextmanager

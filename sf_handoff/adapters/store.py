@@ -20,6 +20,7 @@ from sf_handoff.adapters.days import Days
 from sf_handoff.adapters.follow_ups import FollowUps
 from sf_handoff.adapters.gates import Gates
 from sf_handoff.adapters.hints import Hinted
+from sf_handoff.adapters.notices import Notices
 from sf_handoff.adapters.resolutions import Resolved
 from sf_handoff.adapters.retention import Retention
 from sf_handoff.adapters.runs import Nights
@@ -28,7 +29,9 @@ from sf_handoff.adapters.sweeping import Sweeping
 from sf_handoff.adapters.tickets import Tickets
 
 
-class SqlStore(FollowUps, Calls, Codes, Gates, Retention, Sweeping, Days, Tickets, Nights, Hinted, Resolved):
+class SqlStore(
+    FollowUps, Calls, Codes, Gates, Retention, Sweeping, Days, Tickets, Nights, Hinted, Resolved, Notices
+):
     """The store as one. Safe to share between threads."""
 
     @classmethod

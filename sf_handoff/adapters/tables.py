@@ -298,3 +298,65 @@ decisions = Table(
     Column("decided_at", Float, nullable=False),
     Column("reason", LargeBinary),
 )
+
+# How far telling each caller of a resolved ticket has come. `sealed` is the text, until it is purged; of how
+# somebody may be reached only whether there is a way is kept. `stamp` stands for what Salesforce should have
+# of it, `written` for what it has; `exported` are the attempts made when its mail was exported.
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", String(64), primary_key=True),
+    Column("ticket_id", String(80), nullable=False, index=True),
+    Column("turn", Integer, nullable=False),
+    Column("ticket", Integer, nullable=False, index=True),
+    Column("case_number", String(40), nullable=False),
+    Column("case_id", String(18), nullable=False),
+    Column("product", String(120)),
+    Column("email_there", Boolean, nullable=False),
+    Column("phone_there", Boolean, nullable=False),
+    Column("route", String(20), nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("outcome", String(20), nullable=False),
+    Column("template", String(80), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("chosen", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("sealed", LargeBinary),
+    Column("approved_at", Float),
+    Column("approved_by", String(80)),
+    Column("decided_by", String(80)),
+    Column("settled_at", Float),
+    Column("stamp", String(40), nullable=False),
+    Column("written", String(40)),
+    Column("code", String(80)),
+    Column("task_id", String(18)),
+    Column("task_open", Boolean, nullable=False),
+    Column("exported", Integer),
+    Column("reopened", Boolean, nullable=False),
+    Column("purged", Boolean, nullable=False),
+)
+notice_attempts = Table(
+    "notice_attempts",
+    metadata,
+    Column("notice_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("means", String(12), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("recorded_by", String(80)),
+)
+
+# Drafts of a banner and a mail to everybody who waits for a ticket.
+mass_notices = Table(
+    "mass_notices",
+    metadata,
+    Column("mass_id", String(64), primary_key=True),
+    Column("ticket_id", String(80), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("ticket", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("by_email", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("approved_at", Float),
+    Column("approved_by", String(80)),
+)

@@ -20,6 +20,8 @@ from sf_handoff.commands import (
     demo,
     doctor,
     issues,
+    nightly,
+    notices,
     outbox,
     outcome,
     report,
@@ -78,7 +80,9 @@ for command in (
     outbox.outbox,
     report.report,
     issues.issues,
+    nightly.nightly,
     doctor.doctor,
+    notices.notices,
 ):
     cli.add_command(command)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sf_handoff.checkup import Check
     from sf_handoff.mapping import MappingSet
     from sf_handoff.ports import StoreSeen
+    from sf_handoff.reports.notices.notice_map import NoticeMap
     from sf_handoff.retry import Call
 
 OUTCOMES = {DONE: "ok", PERSON: "look", USAGE: "stops", LATER: "away"}
@@ -78,8 +79,8 @@ def examined(opened: ExitStack, account: Call) -> Iterator[Check]:
         yield from asked("Tracker", lambda: of_tracker(opened, there, mappings))
     else:
         yield ok("Tracker", "TRACKER is not set: no tickets are filed from here.")
-    if hasattr(mappings, "notices"):
-        yield from asked("Notices", lambda: of_notices(mappings))
+    if mappings.notices:
+        yield from asked("Notices", partial(of_notices, mappings.notices))
 
 
 def look_at_store(settings: Settings) -> StoreSeen:
@@ -118,11 +119,11 @@ def of_tracker(opened: ExitStack, settings: Settings, mappings: MappingSet) -> I
     return checkup.of_tracker(tracker, partial(missing, mappings))
 
 
-def of_notices(mappings: Any) -> Iterator[Check]:
+def of_notices(declared: NoticeMap) -> Iterator[Check]:
     from sf_handoff.checkup import ok
     from sf_handoff.reports.notices.rendering import check
 
-    check(mappings.notices)
+    check(declared)
     yield ok("Notices", "Every template has what it needs.")
 
 

@@ -35,8 +35,9 @@ def with_maps(
     key = mapping.Text[Any](person.key, mapping.ours, _nothing, length=person.length, label=person.label)
     _declare(sobjects, person.sobject, key, PERSON_KEY)
     for each in records:
+        read = isinstance(each, mapping.FieldGroup) and each.read
         for declared in each.fields:
-            _declare(sobjects, each.sobject, declared, KEY if _is_key(declared) else {})
+            _declare(sobjects, each.sobject, declared, KEY if _is_key(declared) else {}, read=read)
     return sobjects
 
 
@@ -66,7 +67,12 @@ def _field_of(sobject: str, column: ReportColumn, known: Field | None) -> mappin
 
 
 def _declare(
-    sobjects: dict[str, SObject], name: str, declared: mapping.Field[Any], key: dict[str, bool]
+    sobjects: dict[str, SObject],
+    name: str,
+    declared: mapping.Field[Any],
+    key: dict[str, bool],
+    *,
+    read: bool = False,
 ) -> None:
     sobject = sobjects.get(name)
     if sobject is None:
@@ -75,7 +81,7 @@ def _declare(
         _check_key_link(sobjects, sobject, declared)
         return
     known = sobject.field(declared.api_name)
-    if known is None and not declared.custom:
+    if known is None and not declared.custom and not read:
         raise _unfit(name, declared, f"{name} has no such field")
     found = known or _custom(declared, key)
     _check_fit(name, found, declared)
@@ -86,7 +92,7 @@ def _declare(
 
 def _custom(declared: mapping.Field[Any], key: dict[str, bool]) -> Field:
     differs: dict[str, Any] = {
-        "custom": True,
+        "custom": declared.custom,
         "permissionable": True,
         "inlineHelpText": declared.help or None,
         **key,

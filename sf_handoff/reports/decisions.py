@@ -23,6 +23,23 @@ class ParkedDecision(StrEnum):
     DISCARD = "discard"
 
 
+class NoticeDecision(StrEnum):
+    """Of a draft of what a customer is told."""
+
+    APPROVE = "approve"
+    HOLD = "hold"
+    NO_OUTREACH = "no outreach"
+
+
+@dataclass(frozen=True)
+class NoticeDecided:
+    """`digest` is of the text that stood in the workbook."""
+
+    decision: NoticeDecision
+    reason: str
+    digest: str
+
+
 @dataclass(frozen=True)
 class Decided:
     """`reason` is as the person typed it, and empty where none was given."""

@@ -16,9 +16,16 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from xml.etree import ElementTree
 
 from sf_handoff.adapters.report_files.extra import report_extra
-from sf_handoff.adapters.report_files.xlsx import CASE_NUMBER, DECISION, HANDOFF, REASON
+from sf_handoff.adapters.report_files.xlsx import CASE_NUMBER, DECISION, HANDOFF, NOTICE, REASON
 from sf_handoff.errors import InvalidHandoff, Problem
-from sf_handoff.reports.decisions import Decided, Decision, ParkedDecided, ParkedDecision
+from sf_handoff.reports.decisions import (
+    Decided,
+    Decision,
+    NoticeDecided,
+    NoticeDecision,
+    ParkedDecided,
+    ParkedDecision,
+)
 
 _LAST_HEADER_ROW = 20
 _NUMBER_LENGTH = 8  # of Salesforce's own CaseNumber, whose zeros get lost when a cell is made a number
@@ -36,6 +43,13 @@ def read_parked_decisions(path: Path) -> dict[str, ParkedDecided]:
     """Handoff id → what becomes of it."""
     read = _read(path, HANDOFF, ParkedDecision)
     return {key: ParkedDecided(decision, reason) for key, (decision, reason) in read.items()}
+
+
+def read_notice_decisions(path: Path) -> dict[str, NoticeDecided]:
+    """Notice id → what becomes of it. Its cell holds the digest of the text beside it, too."""
+    read = _read(path, NOTICE, NoticeDecision)
+    keys = {key: key.partition("/") for key in read}
+    return {keys[key][0]: NoticeDecided(*decided, keys[key][2]) for key, decided in read.items()}
 
 
 @dataclass(frozen=True)

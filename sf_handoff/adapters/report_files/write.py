@@ -54,6 +54,7 @@ def _about(day: JudgedDay, made_at: datetime, case_url: Callable[[str], str | No
         made_at=made_at,
         case_url=case_url,
         parked=day.parked,
+        notices=day.notices,
         notes=[each.words for each in day.findings],
         zone=day.pull.day.zone,
     )

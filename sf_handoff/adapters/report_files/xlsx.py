@@ -23,7 +23,9 @@ from sf_handoff.calls.why import explained
 from sf_handoff.ports import Row
 from sf_handoff.reports.clusters import Cluster
 from sf_handoff.reports.columns import Kind, ReportColumn
-from sf_handoff.reports.decisions import Decision, ParkedDecision, proposal
+from sf_handoff.reports.decisions import Decision, NoticeDecision, ParkedDecision, proposal
+from sf_handoff.reports.notices.grade import reading
+from sf_handoff.reports.notices.kept import KeptNotice
 from sf_handoff.reports.page.headline import name_of
 from sf_handoff.reports.rows import ReportRow
 from sf_handoff.reports.triage import Flag
@@ -31,11 +33,13 @@ from sf_handoff.worktime import day_words, moment_words
 
 EASTERN = "America/New_York"
 DECIDE, CLUSTERS, PARKED, ABOUT, ALL = "Decide", "Clusters", "Parked", "About", "All cases"
+NOTICES = "Notices"
 CASE_NUMBER, DECISION, REASON, HANDOFF = "Case number", "Decision", "Reason", "Handoff"
+NOTICE = "Notice"
 TOLD = ("subject", "notes")  # what the case says stands beside what the rules say of it
 PRINTED = 9  # columns of what is to be decided, up to the subject: the notes stay on the screen
 _WIDTHS = {Kind.LONG_TEXT: 70, Kind.MOMENT: 17, Kind.DATE: 12, Kind.FLAG: 9, Kind.NUMBER: 11, Kind.ID: 21}
-_OURS = {title.casefold() for title in (CASE_NUMBER, DECISION, REASON, HANDOFF)}
+_OURS = {title.casefold() for title in (CASE_NUMBER, DECISION, REASON, HANDOFF, NOTICE)}
 _HOW = (
     "Decide: start with the rows that have crisis words under Look first: open those in Salesforce now.",
     "Then choose under Decision, and say why under Reason: forward (to Insights & Analytics, as a technical "
@@ -44,6 +48,7 @@ _HOW = (
     "Proposed is what the rules suggest. Nothing is decided by it.",
     "Clusters: the cases that are the same problem. They want the same decision.",
     "Parked: choose send again or discard for what Salesforce refused.",
+    "Notices, where there are any: what customers would be told. Choose approve, hold or no outreach.",
     "You may sort, filter, hide and move columns, and add sheets of your own. "
     "Keep the titles of the columns.",
 )  # fmt: skip
@@ -57,6 +62,7 @@ class About:
     made_at: datetime
     case_url: Callable[[str], str | None]
     parked: Sequence[Row] = ()
+    notices: Sequence[KeptNotice] = ()
     notes: Sequence[str] = ()
     zone: str = EASTERN
 
@@ -97,6 +103,7 @@ def _fill(book: Book, rows: Iterable[ReportRow], found: Found, about: About, spo
     decide = Table(book, DECIDE, tuple(_to_decide(found, about)), printed=PRINTED)
     clusters = Table(book, CLUSTERS, _clusters(about))
     parked = Table(book, PARKED, _parked(about))
+    notices = Table(book, NOTICES, _notices()) if about.notices else None
     sheet = book.workbook.add_worksheet(ABOUT)
     everything = Table(book, ALL, tuple(_all(found, about)))
     for row in rows:
@@ -110,11 +117,15 @@ def _fill(book: Book, rows: Iterable[ReportRow], found: Found, about: About, spo
         clusters.add(cluster)
     for each in about.parked:
         parked.add(each)
+    for draft in about.notices:
+        if notices:
+            notices.add(draft)
     tables: dict[str, Table[Any]] = {
         "Cases": everything,
         "To decide": decide,
         "Clusters": clusters,
         "Parked handoffs": parked,
+        **({"Notices to approve": notices} if notices else {}),
     }
     counts = {name: table.close() for name, table in tables.items()}
     _tell(book, sheet, _said(found, about, counts, book.cut))
@@ -225,6 +236,21 @@ def _parked(about: About) -> tuple[Column[Row], ...]:
         Column("What to do", lambda row: explained(row.code or "")[1], width=50, wrapped=True),
         Column(DECISION, lambda row: None, width=16, choices=tuple(ParkedDecision), to_fill=True),
         Column(REASON, lambda row: None, width=30, to_fill=True),
+    )
+
+
+def _notices() -> tuple[Column[KeptNotice], ...]:
+    """Whoever approves a text has it before them: its digest stands in the last column."""
+    return (
+        Column("Case", lambda each: each.notice.case_number),
+        Column("Ticket", lambda each: each.notice.ticket, width=8),
+        Column("Outcome", lambda each: each.notice.outcome.replace("_", " "), width=14),
+        Column("Who tells", lambda each: each.notice.route.replace("_", " "), width=16),
+        Column("Text", lambda each: f"{each.notice.subject}\n\n{each.notice.body}", width=70, wrapped=True),
+        Column("To read", lambda each: str(reading(each.notice.body)), width=18, wrapped=True),
+        Column(DECISION, lambda each: None, width=14, choices=tuple(NoticeDecision), to_fill=True),
+        Column(REASON, lambda each: None, width=28, to_fill=True),
+        Column(NOTICE, lambda each: f"{each.notice_id}/{each.notice.digest}", width=20),
     )
 
 
