@@ -6,23 +6,20 @@ import base64
 import secrets
 import tempfile
 import uuid
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sf_handoff.commands import report
 from sf_handoff.commands import screen_pop as agent
+from sf_handoff.commands.demo_reports import ReportStory
 from sf_handoff.commands.serve import write_whole
 from sf_handoff.commands.talk import data, json_option, option, say
 
 if TYPE_CHECKING:
-    from sf_handoff.adapters.settings import Settings
     from sf_handoff.calls.receipt import Receipt
     from sf_handoff.connector import Connector
-    from sf_handoff.daily import JudgedDay
     from sf_handoff.embedded import Embedded
 
 
@@ -32,7 +29,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def demo(out: Path | None, json: bool) -> None:
-    """Show the whole story on an embedded org: a tap, its Case and Task, an outage, the call, the report."""
+    """Show the whole story on an embedded org: a tap, an outage, the call, the report, tickets, answers."""
     with tempfile.TemporaryDirectory(prefix="sf-handoff-demo-") as folder:
         story = Story(say if json else click.echo, out)
         documents = story.tell(Path(folder))
@@ -61,13 +58,18 @@ class Story:
 
         key = base64.b64encode(secrets.token_bytes(32)).decode()
         store = f"sqlite:///{folder / 'store.sqlite3'}"
-        settings = Settings(org="embedded", store=store, encryption_keys=SecretStr(f"demo:{key}"))
+        settings = Settings(
+            org="embedded",
+            store=store,
+            encryption_keys=SecretStr(f"demo:{key}"),
+            answer_authors="avery-analyst",
+        )
         with start_embedded(folder / "org", bundled()) as org:
             self._tell("The embedded org is up. It answers as Salesforce does, and its records are invented.")
             settings = embedded_settings(settings, org)
             with connect(settings, self.now) as connector:
                 documents = self._chapters(connector, org)
-            self._report(settings, org)
+            ReportStory(self._tell, self._heading, self.now, self._out).tell(settings, org)
             return documents
 
     def now(self) -> datetime:
@@ -179,44 +181,6 @@ class Story:
             receipt.handoff_id, not_before=opens, not_after=opens + timedelta(hours=2)
         )
         self._tell(f"Callback: Task {asked.task_id}, open, in the queue of the tap.")
-
-    def _report(self, settings: Settings, org: Embedded) -> None:
-        from sf_handoff.adapters.opening import open_daily
-        from sf_handoff.commands.sample import load_day
-        from sf_handoff.errors import Misconfigured
-        from sf_handoff.mapping import bundled
-        from sf_handoff.reports.day import ReportDay
-
-        self._heading(
-            "The day's report",
-            "Agents have written up yesterday's calls. Something broke on VA.gov, and nobody was told.",
-            "`sf-handoff report pull` fetches all of them, judges them by declared rules, and groups them:",
-        )
-        day = ReportDay.before(self.now(), settings.timezone)
-        load_day(org, bundled(), day.date, 120, seed=3, outage=True)
-        missing = ""
-        try:
-            with open_daily(settings, self.now) as (daily, report_id):
-                if self._out:
-                    self._judged(*daily.run(day, report_id, self._out))
-                else:
-                    self._judged(daily.look(day, report_id, compared=False))
-        except Misconfigured as error:
-            missing = str(error)
-        if missing:
-            self._tell(f"Left out here. {missing}")
-
-    def _judged(self, judged: JudgedDay, files: Iterable[Path] = ()) -> None:
-        triaged = judged.triaged
-        self._tell("\n".join(report.in_words(judged, files)))
-        self._tell("\nTwo of them, and why, and the largest problem:")
-        lines = {flag.deciding: report.flag_line(flag) for flag in triaged.flags if flag.technical}
-        said = (*list(lines.values())[:2], *map(report.cluster_line, triaged.clusters[:1]))
-        self._tell("\n".join(said))
-        if not self._out:
-            self._tell(
-                "\nWith --out FOLDER: a page for the meeting, a workbook to decide in, CSV, JSON Lines."
-            )
 
     def _late_call(self, connector: Connector) -> Any:
         from sf_handoff.calls.binding import IncomingCall
