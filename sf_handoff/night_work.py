@@ -6,7 +6,7 @@ The day is pulled once. What later chores need of it is gathered while its rows 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sf_handoff.errors import HandoffError, Unavailable
 from sf_handoff.nightly import Chore, Told
 from sf_handoff.reports.checks import Finding, named
 from sf_handoff.reports.day import ReportDay
+from sf_handoff.reports.listing import ListedTicket
 from sf_handoff.reports.notices.values import NoticeState
 from sf_handoff.reports.page.day_page import DayPage
 from sf_handoff.reports.page.headline import counted, name_of
@@ -26,6 +27,7 @@ from sf_handoff.sweep import Sweep, Swept
 from sf_handoff.telling import Prepared, Telling, Wrote
 from sf_handoff.ticketing import Gathered, Planned, Ticketing
 
+_MOST_NAMED = 5
 NO_TRACKER = "No tracker is set: no tickets are filed from here."
 
 
@@ -43,7 +45,7 @@ class OfDay:
 class NightWork:
     """The chores. What needs a tracker is None where none is set.
 
-    `page_of` makes a day's page while its rows are there, `write_page` writes it with its tickets.
+    `page_of` makes a day's page while its rows are there, `write_page` writes it once more.
     """
 
     connector: Connector
@@ -57,6 +59,7 @@ class NightWork:
     telling: Telling | None
     keep_texts: timedelta
     page_of: Callable[[JudgedDay], DayPage]
+    open_tickets: Callable[[], tuple[ListedTicket, ...] | None]
     write_page: Callable[[DayPage, Path], Path]
     days: dict[date, OfDay] = field(default_factory=dict)
 
@@ -166,9 +169,17 @@ class NightWork:
         return Told(words, tuple(needs), counts | {str(name): each for name, each in prepared.counts.items()})
 
     def _pages(self, day: ReportDay) -> Told:
-        """The pages of this night's days, with what is open now."""
-        pages = [self.write_page(kept.page, self.out) for kept in self.days.values()]
-        return Told(f"{counted(len(pages), 'page')} written again, with the tickets as they are now.")
+        """The pages of this night's days, with what is open now; and what of it is overdue."""
+        tickets, now = self.open_tickets(), self.clock()
+        for kept in self.days.values():
+            self.write_page(replace(kept.page, tickets=tickets, made_at=now), self.out)
+        words = f"{counted(len(self.days), 'page')} written again."
+        if tickets is None:
+            return Told(words)
+        late = [each for each in tickets if each.overdue(now)]
+        counts = {"open": len(tickets), "overdue": len(late)}
+        words = f"{words} {counted(len(tickets), 'ticket')} open, {len(late)} overdue."
+        return Told(words, tuple(_overdue(late, now)), counts)
 
 
 def synced_words(synced: Synced) -> str:
@@ -183,6 +194,15 @@ def synced_words(synced: Synced) -> str:
         if found
     ]
     return f"{', '.join((said, *more))}."
+
+
+def _overdue(late: Sequence[ListedTicket], now: datetime) -> Iterable[str]:
+    """What presses most, dates set by law first; the whole list has its own command."""
+    for ticket in late[:_MOST_NAMED]:
+        clock = next(each for each in ticket.running if each.overdue(now))
+        yield f"#{ticket.number} {clock.words(now)}"
+    if len(late) > _MOST_NAMED:
+        yield f"{len(late) - _MOST_NAMED} more are overdue: sf-handoff issues list"
 
 
 def _notice_needs(prepared: Prepared, wrote: Wrote) -> Iterable[str]:

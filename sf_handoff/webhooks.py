@@ -2,9 +2,9 @@
 
 A service mounts it behind any web framework: hand over headers and raw body, answer with the status.
 
-    hints = open_webhooks()                     # sf_handoff.adapters.assembly
-    answer = hints.take(request.headers, body)
-    return Response(answer.words, status=answer.status)
+    with open_webhooks(settings) as webhooks:      # sf_handoff.adapters.opening
+        answer = webhooks.take(request.headers, body)
+        return Response(answer.words, status=answer.status)
 
 GitHub does not send again what failed, so the nightly look at all tickets stays the truth.
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -46,6 +46,7 @@ from sf_handoff.sweep import Sweep
 from sf_handoff.telling import Telling
 from sf_handoff.ticket_list import open_tickets
 from sf_handoff.ticketing import Ticketing
+from sf_handoff.webhooks import Webhooks
 
 
 def report_pull(
@@ -152,7 +153,8 @@ class Opened:
             return None
         maps = self.mappings
         with suppress(HandoffError):
-            return open_tickets(self.store, self.tracker, maps.clocks, maps.labels).tickets
+            told = self.store.told_at([each.ticket_id for each in self.store.tickets()])
+            return open_tickets(self.store, self.tracker, maps.clocks, maps.labels, told=told).tickets
         return None
 
     def page_of(self, day: JudgedDay) -> DayPage:
@@ -162,10 +164,10 @@ class Opened:
         return page_of(day, self.clock(), partial(case_address, self.settings.org))
 
     def write_page(self, page: DayPage, out: Path) -> Path:
-        """The page again, with the tickets as they are now."""
+        """In the place of the day's page."""
         from sf_handoff.adapters.report_files.write import write_page_again
 
-        return write_page_again(replace(page, tickets=self.open_tickets(), made_at=self.clock()), out)
+        return write_page_again(page, out)
 
     def write_files(self, day: JudgedDay, out: Path, formats: Collection[str]) -> tuple[Path, ...]:
         """Imported here: only who writes files needs what draws and fills them."""
@@ -236,6 +238,13 @@ def open_daily(
 
 
 @contextmanager
+def open_webhooks(settings: Settings) -> Iterator[Webhooks]:
+    """What takes GitHub's webhooks, for a service to mount. Raises Misconfigured."""
+    with closing(open_store(settings)) as store:
+        yield Webhooks(settings.webhook_secret.get_secret_value(), settings.github_repo, store)
+
+
+@contextmanager
 def open_telling(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Telling]:
     """What tells customers of resolved tickets. Nobody signs in before something is to be read or written;
     where it still does not work, the night opens the ticket again."""
@@ -273,6 +282,7 @@ def open_nightly(settings: Settings, out: Path, clock: Callable[[], datetime] = 
             telling=sides.telling() if tracked else None,
             keep_texts=settings.keep_for.delivered,
             page_of=sides.page_of,
+            open_tickets=sides.open_tickets,
             write_page=sides.write_page,
         )
         run_id = f"night-{clock():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
