@@ -8,11 +8,11 @@ _I = re.IGNORECASE | re.ASCII
 _IS = r"(?:[\s:,;\"'(=#*-]|\b(?:is|was|named|name|called)\b){1,6}"
 _GAP = r"[\s:,;\"'(=*.-]{1,4}"
 _TITLES = (
-    "mr|mrs|ms|miss|mx|dr|prof|rev|sra?|srta|senor|senora|don"
-    "|dona|sgt|ssgt|ssg|sfc|msg|1sg|csm|sgm|cpl|lcpl|pfc|pvt|"
+    "dr|prof|rev|sra?|srta|senor|senora|don"
+    "|dona|sgt|ssgt|ssg|sfc|1sg|csm|sgm|cpl|lcpl|pfc|pvt|"
     "spc|lt|ltc|ltcol|2lt|1lt|cpt|capt|maj|"
     "col|brig|adm|radm|cdr|cmdr|lcdr|ens|cpo|mcpo|scpo|po[123]"
-    "|tsgt|msgt|smsgt|cmsgt|sra|a1c|amn|cw[2-5]|wo1|gysgt|mgysgt"
+    "|(?-i:MSG)|tsgt|msgt|smsgt|cmsgt|sra|a1c|amn|cw[2-5]|wo1|gysgt|mgysgt"
     "|hm[123c]|sgt maj|first sgt|gunny|"
     "sergeant|staff sergeant|captain|major|colonel|lieutenant"
     "|corporal|private|admiral|commander|general|gen|airman|seaman"
@@ -70,9 +70,11 @@ def _cue(alternatives: str, gap: str) -> re.Pattern[str]:
 
 
 CUES = (
-    (3, _cue(_NAMED, _GAP)),
+    (4, _cue(_NAMED, _GAP)),
+    (4, re.compile(r"(?<![\w.])(?:mr|mrs|ms|miss|mx)\b[.]?[ ]{0,2}(?=[a-z])", _I)),
     (3, re.compile(rf"(?<![\w.])(?:{_TITLES})\b[.]?[ ]{{0,2}}(?=[a-z])", _I)),
     (2, _cue(_KIN, _IS)),
+    (2, _cue("old man|old lady|old timer|young man|young lady|buddy|pal|lady|gentleman|guy", " ")),
     (
         2,
         _cue(
@@ -94,7 +96,8 @@ CALLED = re.compile(
     "(?:'s (?:wife|husband|son|daughter|claim|case|account|acct"
     "|appeal|phone|email|dob|ssn|vso|poa|file|benefits|check|"
     "mother|father|widow|spouse|address|login|number))?"
-    "[ ,]{1,2}(?:(?:also|just|then|again|now|still|has|had|is"
+    "(?:[ ,]{1,2}\\(?(?:first|last|middle|maiden) name\\b|[ ]\\(sic\\)|[ ]from\\b|[ ]on (?:the "
+    ")?(?:line|phone)\\b)|[ ,]{1,2}(?:(?:also|just|then|again|now|still|has|had|is"
     "|was) )?(?:called|calling|calls|says|said|saying|states?"
     "|stated|stating|reports?|reported|wants|wanted|asked|asks"
     "|asking|advised|"

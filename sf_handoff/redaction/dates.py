@@ -22,13 +22,18 @@ _FULL = (
     rf"(?:the )?[0-3]?[0-9]{_TH}{_GAP}?(?:of |de )?{_MONTH}\.?(?:{_GAP}"
     r"|, ?| de |\s?'){0,2}(?P<y2>(?:19|20)[0-9]{2}|'?[0-9]{2})",
     r"[0-3]?[0-9]\s?[-/.\\_]\s?[0-3]?[0-9]\s?[-/.\\_]\s?(?P<y3>(?:19|20)[0-9]{2}|'?[0-9]{2})",
-    r"(?P<y4>(?:18|19|20)[0-9]{2})\s?[-/.]\s?[0-1]?[0-9]\s?[-/.]\s?[0-3]?[0-9](?:T00:00:00(?:\.0{1,6})?Z?)?",
+    r"(?P<y4>(?:18|19|20)[0-9]{2})\s?[-/.]\s?[0-1]?[0-9]\s?[-/.]\s?[0-3]?[0-9]"
+    r"(?:T[0-2][0-9]:?[0-5][0-9](?::?[0-5][0-9](?:\.[0-9]{1,9})?)?(?:Z|[+-][0-2][0-9]:?[0-5][0-9])?)?",
     r"[0-1]?[0-9] [0-3]?[0-9] (?P<y5>(?:19|20)[0-9]{2})",
     r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?P<y6>(?:19|20)[0-9]{2})",
     r"(?P<y7>(?:19|20)[0-9]{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
 )
 _DATE = re.compile(
-    r"(?<![\w-])(?<![0-9][./])(?:" + "|".join(f"(?:{each})" for each in _FULL) + r")(?![\w-]|\.[0-9])", _I
+    # Two dates may be joined by a dash; otherwise none is part of anything longer.
+    r"(?<!\w)(?:(?<!-)|(?<=/[0-9]{2}-)|(?<=/[0-9]{4}-))(?<![0-9][./])(?:"
+    + "|".join(f"(?:{each})" for each in _FULL)
+    + r")(?!\w|-(?![0-3]?[0-9]/[0-3]?[0-9]/)|\.[0-9])",
+    _I,
 )
 _CUE = re.compile(
     r"(?<![a-z])(?:d\.?o\.?b\.?|date ?of ?birth|birth ?-?(?:date"
@@ -54,6 +59,31 @@ _LOOSE = re.compile(
     "|[0-9]{5}))(?![0-9])",
     _I,
 )
+_BORN = r"(?:d\.? ?o\.? ?b\.?|date ?of ?birth|birth ?-?(?:date|day)?|b-?day|born|birthdate|d/o/b|nacid[oa])"
+# A cue, and a few words without a figure between it and the date.
+_NEAR = re.compile(rf"(?<![a-z]){_BORN}(?![a-z])[^0-9,;\n\ue000\ue001]{{1,40}}$", _I)
+_SHORT_CUED = re.compile(
+    rf"(?<![a-z]){_BORN}(?![a-z])(?:[\s:=#,()'-]|\b(?:is|was|per|on|from|in|his|her|the|dd[ -]?214"
+    rf"|file|record"
+    r"|records|shows|listed|as)\b){1,8}([0-9]{6}|[0-9]{8})(?![0-9])",
+    _I,
+)
+_ORDINAL = (
+    "(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh"
+    "|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
+    "|thirtieth)"
+)
+_TENS = "(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_ONES = "(?:one|two|three|four|five|six|seven|eight|nine)"
+_SAID_YEAR = (
+    f"(?:nineteen[ -](?:hundred(?: and)? )?(?:oh[ -])?(?:{_TENS}(?:[ -]{_ONES})?|{_ONES}|ten|eleven|twelve"
+    f"|[a-z]{{3,5}}teen)|two thousand(?: and)?(?: {_ONES})?|(?:19|20)[0-9]{{2}})"
+)
+_SPOKEN = re.compile(
+    rf"\b(?:the )?(?:{_ORDINAL}|[0-3]?[0-9]{_TH}) (?:day )?(?:of )?{_MONTH},? {_SAID_YEAR}\b"
+    rf"|\b{_MONTH} (?:the )?{_ORDINAL},? {_SAID_YEAR}\b",
+    _I,
+)
 _SPELLED = re.compile(
     rf"\b{_MONTH}\s{{1,2}}(?:the )?(?:[a-z]{{3,10}}|[a-z]{{5,6}}[\s-][a-z]{{3,7}}"
     rf"|[0-9]{{1,2}}{_TH}),?\s{{1,2}}(?:nineteen)[\s-](?:hundred "
@@ -65,23 +95,34 @@ _OTHER_CUE = re.compile(
     r"\b(?:filed|filing|decision|decided|dated|effective|eff|received"
     "|recd|rcvd|submitted|letter|updated|granted|denied|notice"
     "|denial|award|exp|expires|expired|expiring|due|until|through"
-    r"|valid|ends|good)\b[\w\s:,'-]{0,14}$",
+    r"|valid|ends|good|discharged?|separated|served|enlisted)\b[\w\s:,'-]{0,14}$",
     _I,
 )
+# What the words between a cue and a date may say that makes it another date.
+_OTHER = re.compile(r"\b(?:filed|dated|decision|appt|called|effective|received|sent|since|until|says)\b", _I)
 _OLD, _PIVOT = 2008, 27
 
 
 def births(text: str) -> Iterator[Find]:
-    yield from (Find("birth_date", *found.span(1)) for found in _LOOSE.finditer(text))
+    for pattern in (_LOOSE, _SHORT_CUED):
+        yield from (Find("birth_date", *found.span(1)) for found in pattern.finditer(text))
     for found in _DATE.finditer(text):
         before = text[max(0, found.start() - 60) : found.start()]
-        if _CUE.search(before) or (_old(found) and not _OTHER_CUE.search(before[-30:])):
+        near = _NEAR.search(before)
+        if (
+            _CUE.search(before)
+            or (near and not _OTHER.search(near[0]))
+            or (_old(found) and not _OTHER_CUE.search(before[-30:]))
+        ):
             yield Find("birth_date", *found.span())
 
 
 def spelled(text: str) -> Iterator[Find]:
     """Days of birth in words: march third nineteen fifty two."""
-    yield from (Find("birth_date", *found.span()) for found in _SPELLED.finditer(text))
+    for pattern in (_SPOKEN, _SPELLED):
+        for found in pattern.finditer(text):
+            if not found[0][-4:].isdigit():
+                yield Find("birth_date", *found.span())
 
 
 def days(text: str) -> Iterator[Find]:

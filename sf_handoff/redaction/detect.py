@@ -9,18 +9,21 @@ from sf_handoff.redaction import addresses, dates, digits, ids, kept, web
 from sf_handoff.redaction.marks import KEPT, PLACEHOLDERS, Find, masked, spread
 from sf_handoff.redaction.names import names
 from sf_handoff.redaction.people import Known
+from sf_handoff.redaction.unknown import unknown
 from sf_handoff.redaction.view import view
 from sf_handoff.redaction.vocabulary import PHRASES
 
 _PHRASES = re.compile(rf"\b(?:{PHRASES})\b", re.IGNORECASE | re.ASCII)
 _OFFICE = re.compile(
-    r"\b(?:[A-Z][a-z]{1,30} ){1,2}(?:RO|VARO|VAMC|CBOC|PMC|VAHCS|VA"
+    r"\b(?:[A-Z][a-z]{1,30} ){1,2}(?:RO|VARO|VAMC|CBOC|PMC|VAHCS|HCS|HCC|OPC|CLC|VA"
     r"|[Rr]egional [Oo]ffice|Vet Center|[Cc]linic|[Ii]ntake [Cc]enter)\b"
     r"|\b[A-Z][a-z]{1,30},? [A-Za-z]{2} (?:RO|VARO|VAMC|CBOC)\b",
     re.ASCII,
 )
+# Placeholders, markers and fingerprints.
 _OURS = re.compile(
-    "|".join(re.escape(each) for each in PLACEHOLDERS.values()) + r"|\b(?:sfh[0-9a-f]{32}|v1-[0-9a-f]{16})\b",
+    "|".join(re.escape(view(each).text) for each in PLACEHOLDERS.values())
+    + r"|\bsfh[0-9a-f]{32}\b|\bv1-[0-9a-f]{16}\b",
     re.ASCII,
 )
 
@@ -47,13 +50,13 @@ _WORDS: tuple[_Detector, ...] = (
 )
 _NUMBERS: tuple[_Detector, ...] = (
     ids.qualified, kept.own, dates.births, addresses.addresses, ids.cued, kept.kept, dates.days, ids.filed,
-    addresses.places, addresses.zips, digits.shapes, ids.cards, digits.unexplained,
+    addresses.places, addresses.zips, digits.shapes, ids.cards, ids.numbered, ids.handles, digits.unexplained,
 )  # fmt: skip
 _DIGIT = re.compile(r"[0-9]")
 
 
-def finds(text: str, known: Known) -> Iterator[Find]:
-    """What is personal in a text, in order, as stretches of the text itself."""
+def finds(text: str, known: Known, *, strict: bool = False) -> Iterator[Find]:
+    """What is personal in a text, in order, as stretches of the text; `strict` also what is unknown."""
     seen = view(text)
     plain, found = seen.text, []
     for detector in (*_WORDS, *_NUMBERS, _phrases):
@@ -61,8 +64,11 @@ def finds(text: str, known: Known) -> Iterator[Find]:
             continue
         now = [_trimmed(plain, each) for each in detector(plain)]
         found += [each for each in now if each.kind and _untouched(plain, each)]
-        plain = masked(plain, now)
-    found += names(plain, known, again=PLACEHOLDERS["name"] in seen.text)
+        plain = masked(plain, now) if now else plain
+    named = list(names(plain, known, again=PLACEHOLDERS["name"] in seen.text))
+    found += named
+    if strict:
+        found += unknown(masked(plain, named))
     for each in spread(found, seen.text, " ,.-\n'\"/&"):
         yield Find(each.kind, *seen.origin(each.start, each.end))
 

@@ -19,7 +19,10 @@ PLACEHOLDERS = {
     "name": "[name]",
     "file_name": "[file name]",
     "other_id": "[identifier]",
+    "unknown": "[…]",
 }
+# Only in the strict form: what may be anything, and so also a name.
+UNKNOWN = "unknown"
 # A find of this kind is nobody's; later detectors do not look at it again.
 KEPT = ""
 # Private use characters, which no view of a text holds: they end words, and match no pattern.

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sf_handoff.redaction import words
-from sf_handoff.redaction.cues import CALLED, CUES, LAST_FIRST, SIGNED
-from sf_handoff.redaction.marks import TAKEN_MARK, Find
+from sf_handoff.redaction.cues import CUES, LAST_FIRST, SIGNED
+from sf_handoff.redaction.marks import Find
+from sf_handoff.redaction.names_around import OFFICES, Around, acronym, strange, two_letters
 from sf_handoff.redaction.people import Known
 from sf_handoff.redaction.tokens import Token, tokens
 
@@ -35,16 +36,11 @@ def _signature(word: str) -> bool:
     return not words.ordinary(word) and not words.misspelt(word)
 
 
-def _strange(token: Token) -> bool:
-    """A word that is none: no ordinary one, no shorthand, no slip of the keys."""
-    return len(token.plain) > 2 and not words.ordinary(token.word) and not words.misspelt(token.plain)
-
-
-class _Marked:
+class _Marked(Around):
     """The words of a text, and which of them are names."""
 
     def __init__(self, text: str, listed: list[Token]) -> None:
-        self.text, self.tokens = text, listed
+        super().__init__(text, listed)
         self.marks = [False] * len(listed)
         self.starts = {token.start: at for at, token in enumerate(listed)}
 
@@ -53,24 +49,24 @@ class _Marked:
         written = {token.plain for token in self.tokens if token.capital}
         for at, token in enumerate(self.tokens):
             if not hits[at]:
-                self.marks[at] = known.nearly(token.plain, token.capital and not token.opens) and (
-                    token.capital or len(token.plain) > 4
-                )
-            elif not token.capital and (again or token.plain in written) and words.wordlike(token.word):
-                continue
-            elif words.hardly(token.word) or (words.ordinary(token.word) and not words.wordlike(token.word)):
-                beside = (at and hits[at - 1] and token.follows) or (
-                    at + 1 < len(hits) and hits[at + 1] and self.tokens[at + 1].follows
-                )
-                self.marks[at] = bool(beside) or (
-                    token.capital and (not token.opens or self._acts(at) or self._suffixed(at))
-                )
+                nearly = known.nearly(token.plain, token.capital and not token.opens)
+                self.marks[at] = nearly and (token.capital or len(token.plain) > 3)
             else:
-                self.marks[at] = True
+                lower = not token.capital and (again or token.plain in written)
+                self.marks[at] = self._meant(at, token, hits, lower)
         self._initials(known)
 
-    def _suffixed(self, at: int) -> bool:
-        return at + 1 < len(self.tokens) and self.tokens[at + 1].plain in words.SUFFIXES
+    def _meant(self, at: int, token: Token, hits: list[bool], lower: bool) -> bool:
+        """Whether a part of a known name stands for that person here, and is no word or place."""
+        if (words.vocabulary(token.plain) and self.place(at)) or (lower and words.wordlike(token.word)):
+            return False
+        if not words.hardly(token.word) and (not words.ordinary(token.word) or words.wordlike(token.word)):
+            return True
+        further = at + 1 < len(hits) and hits[at + 1] and self.tokens[at + 1].follows
+        if further or (at and hits[at - 1] and token.follows):
+            return True
+        telling = self.acts(at) or self.suffixed(at) or not words.hardly(token.word)
+        return token.capital and (not token.opens or telling)
 
     def _initials(self, known: Known) -> None:
         for at, token in enumerate(self.tokens):
@@ -82,85 +78,36 @@ class _Marked:
             self.marks[at] = self.marks[at] or self._alone(at, token)
 
     def _alone(self, at: int, token: Token) -> bool:
-        if words.surely(token.word):
+        if words.surely(token.word) or (two_letters(token) and not token.opens):
             return True
-        if self._pair(at, token) or self._with_initial(at, token):
+        if self.unknown_pair(at) or self.both_ways(at):
             return True
-        if words.wordlike(token.word) and not words.hardly(token.word) and self._before_taken(at):
+        if self.pair(at, token) or self.with_initial(at, token):
+            return True
+        if words.wordlike(token.word) and not words.hardly(token.word) and self.before_taken(at):
             return not words.vocabulary(token.plain)
+        if token.opens and not token.capital and len(token.plain) > 3 and strange(token):
+            return self.acts(at)
+        if token.capital and self.before_initial(at) and not words.hardly(token.word):
+            return words.given(token.word) or words.maybe(token.word) or two_letters(token)
         if not token.capital or words.vocabulary(token.plain) or words.hardly(token.word):
             return False
         if token.opens:
-            return self._acts(at) and (words.wordlike(token.word) or _strange(token))
+            return self._opening(at, token)
         if words.wordlike(token.word) or words.wordlike(token.plain.removesuffix("s")):
-            return not self._titled(at) and not token.word.isupper()
-        return not token.word.isupper() and len(token.word) > 2 and not words.ordinary(token.word)
+            return not self.titled(at) and not token.word.isupper() and not self.counted(at)
+        if words.nickname(token.word):
+            return not self.titled(at) and not token.word.isupper() and not self.counted(at)
+        plain = words.ordinary(token.word) or words.joined(token.word)
+        return not plain and not token.word.isupper() and len(token.word) > 2
 
-    def _acts(self, at: int) -> bool:
-        """Whether somebody's doing follows, as it does after a name."""
-        return bool(CALLED.match(self.text, self.tokens[at].end))
-
-    def _before_taken(self, at: int) -> bool:
-        """Whether a number or an address of somebody's comes next."""
-        end = self.tokens[at].end
-        return self.text[end : end + 3].lstrip(" ,:(")[:1] == TAKEN_MARK
-
-    def _titled(self, at: int) -> bool:
-        """Whether it stands in a heading or a product: beside another capitalised ordinary word."""
-        beside = [each for each in (at - 1, at + 1) if 0 <= each < len(self.tokens)]
-        return any(
-            self.tokens[each].capital
-            and not self.tokens[each].opens
-            and self.tokens[max(each, at)].follows
-            and words.ordinary(self.tokens[each].word)
-            and not words.wordlike(self.tokens[each].word)
-            and not words.given(self.tokens[each].word)
-            for each in beside
-        )
-
-    def _pair(self, at: int, token: Token) -> bool:
-        """A given and a family name that are words both: Grace Young, Mark Stone."""
-        for first, second in ((at, at + 1), (at - 1, at)):
-            if (
-                first < 0
-                or second >= len(self.tokens)
-                or not self.tokens[second].follows
-                or "." in self.tokens[second].gap
-            ):
-                continue
-            one, two = self.tokens[first], self.tokens[second]
-            if not (words.given(one.word) and (words.family(two.word) or (two.capital and _strange(two)))):
-                continue
-            if one.capital and two.capital and (not words.vocabulary(two.plain) or self._acts(second)):
-                return True
-            if self._before_taken(second):
-                return True
-            if (
-                not words.hardly(one.word)
-                and not words.hardly(two.word)
-                and not words.vocabulary(one.plain)
-                and not words.vocabulary(two.plain)
-            ):
-                return True
-        return False
-
-    def _with_initial(self, at: int, token: Token) -> bool:
-        """J. Gray, or J Gray."""
-        before = self.tokens[at - 1] if at else None
-        if before is None or not before.initial or not token.follows or token.initial:
-            return False
-        dotted = token.gap.startswith(".")
-        if not (before.word.isupper() or dotted) or (before.word in "AIai" and not dotted):
-            return False
-        place = words.vocabulary(token.plain) and not token.word.isupper() and dotted
-        named = (
-            words.family(token.word)
-            or words.given(token.word)
-            or (token.capital and (place or not words.ordinary(token.word)))
-        )
-        return named and (
-            token.capital or (dotted and not words.hardly(token.word) and not words.vocabulary(token.plain))
-        )
+    def _opening(self, at: int, token: Token) -> bool:
+        """Where a sentence begins, a capital says little: what follows has to."""
+        if strange(token) and not words.wordlike(token.word):
+            return not token.word.isupper()
+        if words.given(token.word) and self.text[token.end : token.end + 2] == ", " and at == 0:
+            return True
+        return self.acts(at) and (words.wordlike(token.word) or words.maybe(token.word))
 
     def cued(self) -> None:
         if not any(self._may(at) for at in range(len(self.tokens))):
@@ -181,13 +128,14 @@ class _Marked:
     def _may(self, at: int) -> bool:
         """Whether a cue could make a name of it at all."""
         word = self.tokens[at].word
-        return not self.marks[at] and (words.wordlike(word) or not words.ordinary(word) or words.given(word))
+        likely = words.wordlike(word) or words.maybe(word) or not words.ordinary(word) or words.given(word)
+        return not self.marks[at] and likely
 
     def _accepts(self, at: int, strength: int, taken: int) -> bool:
         token = self.tokens[at]
         if taken and not token.follows:
             return False
-        if words.surely(token.word):
+        if words.surely(token.word) or two_letters(token):
             return True
         short = len(token.plain) == 2 and not words.ordinary(token.word)
         if token.initial or words.particle(token.plain) or (short and not token.capital):
@@ -199,18 +147,24 @@ class _Marked:
             )
         if words.vocabulary(token.plain):
             named = words.given(token.word) or words.family(token.word)
-            return named and (strength > 2 or (token.capital and self._acts(at)))
+            return named and (strength > 2 or (token.capital and self.acts(at)))
         if token.capital and not token.word.isupper():
+            if strength > 3 and len(token.plain) > 1 and (not taken or words.maybe(token.word)):
+                return True
+            if words.maybe(token.word) and strength > 1:
+                return True
             ordinary = words.ordinary(token.word) and not words.wordlike(token.word)
             return not ordinary and (not words.hardly(token.word) or self._follows_well(at, strength, taken))
+        if strength > 3 and not taken and words.maybe(token.word):
+            return True
         if words.hardly(token.word):
             return strength > 2 and token.plain not in _BOUND
         if words.wordlike(token.word):
-            return strength > 1 or bool(taken) or self._acts(at)
-        return strength > 1 and _strange(token)
+            return strength > 1 or bool(taken) or self.acts(at)
+        return strength > 1 and strange(token)
 
     def _follows_well(self, at: int, strength: int, taken: int) -> bool:
-        return bool(strength > 1 or taken or (words.given(self.tokens[at].word) and self._acts(at)))
+        return bool(strength > 1 or taken or (words.given(self.tokens[at].word) and self.acts(at)))
 
     def swapped(self) -> None:
         """GRAY, JESSE."""
@@ -239,14 +193,20 @@ class _Marked:
         if not token.follows and token.gap != ", ":
             return
         further = at + 1 < len(self.tokens) and self.tokens[at + 1].follows
+        before = self.tokens[at - 1]
+        if token.plain == before.plain and not token.capital:
+            return
         joins = (
-            (token.plain in words.SUFFIXES)
+            (token.plain in words.SUFFIXES and before.plain not in words.SUFFIXES)
+            or (words.given(before.word) and before.capital and self._surname(at))
             or (
                 token.initial
                 and (token.capital or self.text[token.end : token.end + 1] == ".")
                 and "." not in token.gap
             )
             or (words.particle(token.plain) and further and (self.marks[at + 1] or self._belongs(at + 1)))
+            or (words.particle(token.plain) and before.capital and self._leads_on(at))
+            or (words.particle(before.plain) and token.capital and not token.word.isupper())
             or self._belongs(at)
             or (
                 words.given(self.tokens[at - 1].word)
@@ -258,6 +218,26 @@ class _Marked:
         )
         self.marks[at] = bool(joins)
 
+    def _leads_on(self, at: int) -> bool:
+        """De los Angeles: particles, and then a capital."""
+        while at + 1 < len(self.tokens) and words.particle(self.tokens[at].plain):
+            at += 1
+            if self.tokens[at].gap != " ":
+                return False
+        return self.tokens[at].capital
+
+    def _surname(self, at: int) -> bool:
+        """A capitalised word right after a capitalised given name."""
+        token = self.tokens[at]
+        return (
+            token.capital
+            and token.gap == " "
+            and not acronym(token)
+            and not words.vocabulary(token.plain)
+            and token.plain not in OFFICES
+            and not words.hardly(token.word)
+        )
+
     def _written(self, at: int) -> bool:
         """Whether it begins as names do, also where all do; a place would be a name here."""
         return self.tokens[at].word[0].isupper() and len(self.tokens[at].word) > 2
@@ -266,18 +246,26 @@ class _Marked:
         token = self.tokens[at]
         if words.surely(token.word):
             return True
+        if token.gap == "-" and (words.given(token.word) or words.family(token.word)):
+            return True
         if words.vocabulary(token.plain) or ", " in token.gap or "." in token.gap or "\n" in token.gap:
             return False
         if token.gap == "-" and not words.ordinary(token.word):
             return True
         if token.capital:
+            if acronym(token) and not self.tokens[at - 1].word.isupper():
+                return False
             return words.wordlike(token.word) or not words.ordinary(token.word)
-        return (words.wordlike(token.word) and not words.hardly(token.word)) or (
-            _strange(token) and len(token.plain) > 3
-        )
+        # Who wrote the one part with a capital would not write the other without, if it were one.
+        if words.wordlike(token.word) and not words.hardly(token.word):
+            return not self.tokens[at - 1].capital
+        return strange(token) and len(token.plain) > 3
 
     def _leads(self, at: int) -> bool:
         token = self.tokens[at]
+        both = token.capital and self.tokens[at + 1].capital and self.tokens[at + 1].gap == " "
+        if both and (words.given(token.word) or words.maybe(token.word)) and token.plain not in OFFICES:
+            return True
         if (
             words.vocabulary(token.plain)
             or "\n" in self.tokens[at + 1].gap
@@ -290,9 +278,11 @@ class _Marked:
             return not words.hardly(token.word) or token.capital
         if "." in self.tokens[at + 1].gap:
             return False
-        if token.capital and (not token.opens or _strange(token)):
+        if token.capital and (not token.opens or strange(token)):
             return words.wordlike(token.word) or not words.ordinary(token.word) or token.plain in _BEFORE
         if token.capital and token.plain in _BEFORE:
+            return True
+        if self.tokens[at + 1].gap == " " and len(token.plain) > 3 and strange(token):
             return True
         return (
             words.given(token.word)

@@ -55,7 +55,9 @@ def neutral(text: str) -> str:
 
 
 def _line(line: str) -> str:
-    pieces = _PLACEHOLDER.split("".join(filter(_visible, line.replace("\t", " "))))
+    line = line.replace("\t", " ")
+    plain = line.isascii() and line.isprintable()
+    pieces = _PLACEHOLDER.split(line if plain else "".join(filter(_visible, line)))
     # Every second piece is a placeholder; brackets that a parenthesis or a colon follows would be a link.
     for at in range(0, len(pieces), 2):
         pieces[at] = _inert(pieces[at])

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sf_handoff.redaction.marks import TAKEN_MARK
+
 _WORD = re.compile(r"(?<![\w&])[A-Za-z]{1,60}(?:'[A-Za-z]{1,60}){0,3}(?![\w&])", re.ASCII)
 _ENDS = re.compile(r"[.!?:;\n|>*]|(?:^|\s)[-–/]\s?$")
 _NEXT_TO = re.compile(r"(?:[ ]{1,2}|[ ]?\n[ ]?|-|\.[ ]?|[ ]?\"|, )")
@@ -23,10 +25,7 @@ class Token:
     capital: bool
     opens: bool
     gap: str
-
-    @property
-    def plain(self) -> str:
-        return self.word.lower().removesuffix("'s").replace("'", "")
+    plain: str
 
     @property
     def initial(self) -> bool:
@@ -38,15 +37,22 @@ class Token:
         return _NEXT_TO.fullmatch(self.gap) is not None
 
 
+def plainly(word: str) -> str:
+    """Without case, apostrophes and what shows possession."""
+    return word.lower().removesuffix("'s").replace("'", "")
+
+
 def tokens(text: str) -> list[Token]:
     found = list(_WORD.finditer(text))
     loud = _loud(text, found)
     listed, before = [], 0
     for at, each in enumerate(found):
         gap = text[before : each.start()]
-        opens = at == 0 or bool(_ENDS.search(gap))
+        opens = bool(_ENDS.search(gap)) or (at == 0 and TAKEN_MARK not in gap)
         capital = each[0][0].isupper() and not loud[at]
-        listed.append(Token(each[0], each.start(), each.end(), capital, opens, gap if at else "\x00"))
+        listed.append(
+            Token(each[0], each.start(), each.end(), capital, opens, gap if at else "\x00", plainly(each[0]))
+        )
         before = each.end()
     return listed
 

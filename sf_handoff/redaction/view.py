@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 _LOOK_ALIKES = str.maketrans(
     # Cyrillic, Greek, Armenian and small capitals, as the Latin letters that they look like.
@@ -29,10 +30,15 @@ _LETTERS = str.maketrans(
         "\u2028": "\n", "\u2029": "\n", "\u3164": "", "\uffa0": "", "\u115f": "", "\u1160": "", "\u2800": " ",
     }
 )  # fmt: skip
+_BREAKS = re.compile(r"</?(?:br|p|div|li|ul|ol|tr|td|th|table|h[1-6r])\b", re.IGNORECASE)
+# Letters that were typed for figures, in what is a number otherwise.
+_FIGURES = str.maketrans("oOlI", "0011")
+_MISTYPED = re.compile(r"(?<![\w.])[0-9oOlI]{1,12}(?:[-/. ][0-9oOlI]{1,12}){0,4}(?![\w])", re.ASCII)
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"})
 _TROUBLE = re.compile(
     r"&(?:amp;){0,9}(?:#x[0-9a-f]{1,6}|#[0-9]{1,7}|[a-z]{2,8}[0-9]{0,2});"
-    r"|(?<=\w)</?[a-z!][^<>]{0,80}>(?=\w)"
+    r"|(?<=[\w.-])(?:</?[a-z!][^<>]{0,80}>){1,3}(?=[\w.-])"
+    r"|%(?:2[02bdef89]|3a|40|5f)"
     r"|(?<=[\w.-])[*`~]{1,3}(?=[\w.-])"
     r"|(?<=\w)__(?=\w)"
     r"|\\(?=[^\w\s\\])"
@@ -70,16 +76,27 @@ def view(text: str) -> View:
     pieces.append(text[at:])
     starts += range(at, len(text))
     ends += range(at + 1, len(text) + 1)
-    return View("".join(pieces), tuple(starts), tuple(ends))
+    plain = _MISTYPED.sub(lambda run: _figures(run[0]), "".join(pieces))
+    return View(plain, tuple(starts), tuple(ends))
+
+
+def _figures(run: str) -> str:
+    if run.isdigit() or sum(character.isdigit() for character in run) < 4:
+        return run
+    return re.sub(r"[oO]?[0-9][0-9oOlI]*", lambda part: part[0].translate(_FIGURES), run)
 
 
 def _plain(trouble: str) -> str:
     if trouble[0] == "&":
         return "".join(folded(character) for character in unescaped(trouble))
+    if trouble[0] == "%":
+        return unquote(trouble).replace(" ", "+")
     return folded(trouble) if len(trouble) == 1 and not trouble.isascii() else _control(trouble)
 
 
 def _control(trouble: str) -> str:
+    if trouble[0] == "<":
+        return "\n" if _BREAKS.search(trouble) else ""
     return trouble.translate(_LETTERS) if trouble in "\t\r\v\f\x1c" else ""
 
 

@@ -28,6 +28,10 @@ OFFICES = (
 )  # fmt: skip
 # Phrases with words in them that would pass for names.
 PHRASES = (
+    "(?:art|music|recreation|group|pet|talk) therapy|red cross|burn pits?|jefferson barracks"
+    "|bay pines|(?:mac ?os|os x) [a-z]+|(?:price|cost|payment"
+    "|benefits?) estimator"
+    "|medal of honor|power of attorney|"
     "camp lejeune|camp pendleton|fort \\w+|ft\\.? [A-Z]\\w+|joint "
     "base [\\w-]+|martin luther king(?: jr\\.?)?(?: day)?|"
     "montgomery (?:g\\.?i\\.? ?bill|bill)|forever g\\.?i\\.? "
@@ -85,7 +89,7 @@ PHRASES = (
     "|mail|fax|email|cb|c/b|follow|wait|reach|contact|take|make"
     "|let|work|load|open|show|submit|upload|file)|"
     "may (?:be|not|have|need|[0-9]+|call|take|the|he|she|i|we|they|it|also|or|only|want|still|get|see|load)|"
-    "(?:in|on|since|of|by|until|till|last|this|next|early|late"
+    "(?:in|on|since|of|by|for|until|till|last|this|next|early|late"
     "|mid) may|price (?:of|is|was|for)|young (?:vet|veteran|man"
     "|woman|lady|child|children|people|adult)|brown (?:water|"
     "bag|envelope)"

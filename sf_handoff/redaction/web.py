@@ -12,12 +12,17 @@ from sf_handoff.redaction.marks import KEPT, Find
 from sf_handoff.redaction.words import ordinary
 
 _I = re.IGNORECASE | re.ASCII
-_USER = r"(?<![\w.+-])[\w+-](?:[\w.%+'-]{0,62}[\w+-])?"
 _AT = r"(?:\s{0,2}@\s{0,2}|\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?|\s?-at-\s?|\s?_at_\s?)"
 _DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s{1,2}dot\s{1,2}|\s?-dot-\s?)"
+_BRACKETED = r"\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?"
+_USER = rf"(?<![\w.+-])[\w+-](?:[\w.%+'-]{{0,62}}[\w+-])?(?:{_BRACKETED}[\w+-]{{1,40}}){{0,4}}"
 _HOST = rf"[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,5}}"
+_AT_ALL = re.compile(r"@|(?<![a-z])at(?![a-z])", _I)
 _MAIL = (
     re.compile(rf"{_USER}{_AT}{_HOST}", _I),
+    # With gaps round the dot, and letter by letter.
+    re.compile(rf"{_USER}\s{{0,2}}@\s{{0,2}}[\w-]{{1,63}}(?:\s?\.\s?[\w-]{{2,24}}){{1,3}}", _I),
+    re.compile(r"(?<!\w)(?:[\w.+-][ ]){2,40}@(?:[ ][\w.-]){4,40}(?!\w)", _I),
     re.compile(
         rf"{_USER}(?:@|[\[({{]\s?at\s?[\])}}])[\w-]{{1,63}}(?:[ ,]{{1,2}}"
         r"(?:com|org|net|edu|gov|mil|us)\b)?",
@@ -66,44 +71,46 @@ _IP = re.compile(
 )
 _MAC = re.compile(r"(?<![\w:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![\w:-])", _I)
 _VERSION = re.compile(
-    "(?:version|ver|v|build|chrome|firefox|safari|edge|ios|android"
-    r"|macos|app|release|update)\W{0,3}$",
+    "(?:version|ver|v|build|chrome|chromium|firefox|safari|edge|opera|brave|internet|browser|webview"
+    r"|ios|ipados|android|macos|windows|nvda|jaws|acrobat|reader|app|release|update)\W{0,3}$",
     _I,
 )
 _ENDS = (
     "pdf|docx?|xlsx?|pptx?|jpe?g|png|tiff?|heic|hei[cf]|gif|bmp"
     "|txt|zip|msg|eml|csv|rtf|mov|mp[34]|odt|pages|numbers|vcf"
-    "|p7m|webp|wpd|m4a|wav|har|ics|log|xml|json"
+    "|p7[ms]|webp|wp[ds]|m4[abv]|wav|har|ics|log|xml|json|dcm|dicom|7z|rar|t?gz|tar|html?|mht|xps|jfif"
+    "|avif|jp2|dng|raw|svg|psd|avi|wmv|mkv|webm|3gp|aac|ogg|wma|amr|caf|aiff?|od[sgp]|docm|dotx?|xlsm"
+    "|pst|ost|mbox|bak|tmp|dat|mdb|accdb|sqlite|epub|fdf|xfdf|cer|crt|p12|pfx|ccda?|hl7|one"
+    "|tax(?:20[0-9]{2})?"
 )
 _FOLDER = re.compile(
-    r"(?<![\w])(?:[A-Z]:[\\/]|\\\\|~/|/(?:users|home|mnt|media"
+    r"(?<![\w])(?:[A-Z]:[\\/]|%[A-Z_]{3,20}%[\\/]|\\\\|~/|/(?:users|home|mnt|media"
     r"|volumes|var|tmp|documents)/)(?:[^\n\"<>|*?:;,]{1,240}?\."
     rf"(?:{_ENDS})\b|[^\s\"<>|*?;,]{{1,240}})",
     _I,
 )
 _QUOTED = re.compile(rf"[\"'`(\[]([^\n\"'`()\[\]]{{1,120}}\.(?:{_ENDS}))[\"'`)\]]", _I)
-_FILE = re.compile(
-    r"(?<![\w.])((?:[A-Z0-9(][\w&'-]{0,40} (?:[a-z]{2,12} "
-    r")?){0,4})([\w(][\w()&'+-]{0,80}(?:\.[\w()-]{1,60}){0,4})\."
-    rf"(?:{_ENDS})(?![\w])",
-    re.ASCII,
-)
-_FILE_ANY = re.compile(
-    r"(?<![\w.])[\w][\w()&'+-]{0,80}(?:\.[\w()-]{1,60}){0,4}\."
-    rf"(?:{_ENDS})(?![\w])",
-    _I,
-)
-
+_FILE = re.compile(rf"(?<![\w.])[\w(][\w()&'+-]{{0,80}}(?:\.[\w()-]{{1,60}}){{0,4}}\.(?:{_ENDS})(?![\w])", _I)
+# The words before a name of a file, any of which may be its own.
+_WORDS_BEFORE = re.compile(r"(?:[\w(][\w()&'+-]{0,40} ){1,7}$", re.ASCII)
+# What says that the name of a file follows, and small words that no name of a file begins with.
 _TELLS = frozenset(
-    (
-        "a and as attached called caller cust document documents emailed file files for from he her his i in "
-        "is it name named of on only open opened or renamed see sent she the to tried upload uploaded us vet "
-        "veteran was when with "
-    ).split()
+    "attached attachment attachments called caller copy cust doc docs document documents emailed "
+    "file filename "
+    "files got is it loading named open opened opening pdf pic photo picture reads renamed saved says scan "
+    "scanned see sees select selected sending sends sent submitted tried tries upl upld upload uploaded "
+    "uploading uploads us was when zip".split()
+)
+_SMALL = frozenset(
+    "a an and as at but by for from he her his i in my name of on only or our page she so that the "
+    "their then "
+    "they this to vet veteran vets with your".split()
 )
 
 
 def mails(text: str) -> Iterator[Find]:
+    if not _AT_ALL.search(text):
+        return
     for pattern in _MAIL:
         yield from (Find("email", *found.span()) for found in pattern.finditer(text))
     for found in _SPOKEN.finditer(text):
@@ -147,13 +154,26 @@ def files(text: str) -> Iterator[Find]:
         group = 1 if pattern.groups else 0
         yield from (Find("file_name", *found.span(group)) for found in pattern.finditer(text))
     for found in _FILE.finditer(text):
-        words = found[1].split(" ")
-        plain = next((at for at in range(len(words) - 1, -1, -1) if words[at] and _begins(words[at])), None)
-        start = found.start() if plain is None else found.start() + len(" ".join(words[: plain + 1])) + 1
-        yield Find("file_name", start, found.end())
-    yield from (Find("file_name", *found.span()) for found in _FILE_ANY.finditer(text))
+        yield Find("file_name", found.start() - _own_words(text, found.start()), found.end())
 
 
-def _begins(word: str) -> bool:
-    """Whether this capitalised word tells what was done with the file, and is no part of its name."""
-    return word.lower() in _TELLS
+def _own_words(text: str, end: int) -> int:
+    """How far before `end` the name of a file begins: after what tells of it, else at its capitals."""
+    before = _WORDS_BEFORE.search(text, max(0, text.rfind("\n", 0, end) + 1, end - 120), end)
+    words = before[0].split(" ")[:-1] if before else []
+    tells = [at for at, word in enumerate(words) if word.lower() in _TELLS]
+    own = words[tells[-1] + 1 :] if tells else _from_capitals(words)
+    while own and own[0].lower() in _SMALL:
+        own = own[1:]
+    return sum(len(word) + 1 for word in own)
+
+
+def _from_capitals(words: list[str]) -> list[str]:
+    """The last words from a capital or a figure on, with no more than two small ones in a row between."""
+    start = len(words)
+    for at in range(len(words) - 1, -1, -1):
+        if words[at][0].isupper() or words[at][0].isdigit():
+            start = at
+        elif start - at > 2:
+            break
+    return words[start:]

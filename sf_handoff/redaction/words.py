@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from sf_handoff.redaction.names_common import HARDLY, WORDLIKE
+from sf_handoff.redaction.names_common import ALSO_GIVEN, FAMILY_WORDS, HARDLY, NICKNAMES, WORDLIKE
 from sf_handoff.redaction.names_family import FAMILY
 from sf_handoff.redaction.names_given import GIVEN
+from sf_handoff.redaction.ordinary_daily import EVERYDAY, MAKERS, SHORTHAND, SPANISH, TOWNS
 from sf_handoff.redaction.ordinary_first import FIRST
 from sf_handoff.redaction.ordinary_second import SECOND
 from sf_handoff.redaction.vocabulary import WORDS
@@ -18,7 +20,7 @@ _ENDINGS = (
     ("er", "e"), ("ers", ""), ("ers", "e"), ("ly", ""), ("ily", "y"), ("ally", ""), ("ness", ""), ("able",
     ""), ("able", "e"), ("ment", ""), ("ments", ""),
     ("est", ""), ("ier", "y"), ("iest", "y"), ("ful", ""), ("less", ""), ("ion", ""), ("ion", "e"), ("ions",
-    ""), ("ions", "e"), ("or", ""), ("al", ""),
+    ""), ("ions", "e"), ("or", ""), ("or", "e"), ("ors", ""), ("ors", "e"), ("al", ""),
 )  # fmt: skip
 _BEGINNINGS = (
     "un",
@@ -46,12 +48,17 @@ SUFFIXES = frozenset("jr sr ii iii iv esq phd md rn dds lpn np pa-c".split())
 
 @cache
 def _ordinary_words() -> frozenset[str]:
-    return frozenset(FIRST.split()) | frozenset(SECOND.split())
+    return frozenset((*FIRST.split(), *SECOND.split(), *EVERYDAY.split()))
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return WORDS.union(SPANISH.split(), MAKERS.split(), SHORTHAND.split(), TOWNS.split())
 
 
 @cache
 def _given() -> frozenset[str]:
-    return frozenset(GIVEN.split())
+    return frozenset(GIVEN.split()) | frozenset(ALSO_GIVEN.split())
 
 
 @cache
@@ -61,7 +68,18 @@ def _family() -> frozenset[str]:
 
 @cache
 def _wordlike() -> frozenset[str]:
-    return frozenset(WORDLIKE.split())
+    also = (each for each in ALSO_GIVEN.split() if each in _ordinary_words())
+    return frozenset(WORDLIKE.split()).union(also)
+
+
+@cache
+def _maybe() -> frozenset[str]:
+    return _nicknames() | frozenset(FAMILY_WORDS.split())
+
+
+@cache
+def _nicknames() -> frozenset[str]:
+    return frozenset(NICKNAMES.split())
 
 
 @cache
@@ -84,7 +102,7 @@ def ordinary(word: str) -> bool:
     """Whether an English word, or one of VA's world, in any of its forms."""
     word = word.lower().removesuffix("'s").replace("'", "")
     known = _ordinary_words()
-    if word in WORDS or word in known or any(stem in known for stem in stems(word)):
+    if word in _vocabulary() or word in known or any(stem in known for stem in stems(word)):
         return True
     return any(
         word.startswith(each)
@@ -113,33 +131,63 @@ def misspelt(word: str) -> bool:
 
 
 def vocabulary(word: str) -> bool:
-    return word.lower() in WORDS
+    return word.lower() in _vocabulary()
 
 
 def _plain(word: str) -> str:
     return word.lower().removesuffix("'s").replace("'", "")
 
 
+@lru_cache(maxsize=8192)
 def given(word: str) -> bool:
     return _plain(word) in _given()
 
 
+@lru_cache(maxsize=8192)
 def family(word: str) -> bool:
     plain = _plain(word)
     plural = plain.endswith("s") and len(plain) > 5 and plain[:-1] in _family() and not wordlike(plain[:-1])
     return plain in _family() or (plural and not ordinary(plain))
 
 
+@lru_cache(maxsize=8192)
 def hardly(word: str) -> bool:
     """A name that is hardly ever one: may, will, case, page."""
     return _plain(word) in _hardly()
 
 
+@lru_cache(maxsize=8192)
 def wordlike(word: str) -> bool:
     """A name that is an ordinary word as well: grace, young, stone."""
     return _plain(word) in _wordlike() or hardly(word)
 
 
+@lru_cache(maxsize=8192)
+def maybe(word: str) -> bool:
+    """A word that may name somebody where something else says so: skip, street, stack."""
+    return _plain(word) in _maybe()
+
+
+@lru_cache(maxsize=8192)
+def nickname(word: str) -> bool:
+    return _plain(word) in _nicknames()
+
+
+@lru_cache(maxsize=8192)
+def joined(word: str) -> bool:
+    """Whether ordinary words were written as one: NullPointerException, household."""
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", word)
+    if len(parts) > 1:
+        plain = [part for part in parts if len(part) > 1 and ordinary(part) and not particle(part)]
+        return bool(plain) and all(part in plain or (part.isupper() and len(part) > 1) for part in parts)
+    known = _ordinary_words()
+    return word.islower() and any(
+        word[:at] in known and (word[at:] in known or any(stem in known for stem in stems(word[at:])))
+        for at in range(4, len(word) - 2)
+    )
+
+
+@lru_cache(maxsize=8192)
 def surely(word: str) -> bool:
     """A name, and hardly anything else."""
     return (given(word) or family(word)) and not wordlike(word) and not vocabulary(_plain(word))

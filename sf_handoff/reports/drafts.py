@@ -5,6 +5,7 @@ Nothing of a row comes into a draft but through the gate. What cannot be made su
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sf_handoff.mapping import MappingSet
 
 ORDER = tuple(Priority)
+# A quote of which less than this share of its words is left says nothing.
+_ENOUGH = 2 / 3
 # When what is due, by the priority that is proposed: the words for it, and the moment.
 Clocks: TypeAlias = Callable[[Priority], Sequence[tuple[str, datetime]]]
 
@@ -192,10 +195,18 @@ def quotes_of(evidence: Evidence, people: Mapping[str, People], declared: Ticket
             unclean += 1
             continue
         try:
-            texts.append(told("{case}:\n\n{text}", case=_case(quote), text=fence(scrub(quote.text, named))))
+            said = scrub(quote.text, named, strict=True)
+            if _telling(quote.text, said):
+                texts.append(told("{case}:\n\n{text}", case=_case(quote), text=fence(said)))
         except Unclean:
             unclean += 1
     return Quotes(tuple(texts), unclean)
+
+
+def _telling(text: str, said: Scrubbed) -> bool:
+    """Whether enough of it is left to be worth reading."""
+    left = re.sub(r"\[[^\]]*\]", " ", said.text)
+    return len(left.split()) >= _ENOUGH * len(text.split())
 
 
 def _case(quote: Quote) -> str:

@@ -72,6 +72,46 @@ def test_our_marker_and_case_numbers_pass() -> None:
     assert compose(words).text == words
 
 
+MARKER = "<!-- sf-handoff v1-{digits} 1 sfh{long} -->"
+
+
+@pytest.mark.parametrize(
+    "digits", ["0123456789012345", "5035550142900123", "a1b2c3d4e5f60718", "1234567890abcdef"]
+)
+def test_fingerprints_and_markers_pass_also_where_they_read_as_numbers(digits: str) -> None:
+    words = f"v1-{digits}\n" + MARKER.format(digits=digits, long=digits * 2)
+    assert compose(words).text == words
+    assert scrub(f"see v1-{digits}", strict=True).taken == {}
+
+
+def test_the_strict_form_takes_what_nobody_knows() -> None:
+    note = (
+        "Plimsworthy says the claim page zorbed at 10:30, error 502, iOS 17.5, ref 48213 (2 of 3) since 2024"
+    )
+    part = scrub(note, strict=True)
+    assert (
+        part.text
+        == "[name] says the claim page […] at 10:30, error 502, iOS 17.5, ref […] (2 of 3) since 2024"
+    )
+    assert part.taken == {"name": 1, "unknown": 2}
+    assert scrub(part.text, strict=True).text == part.text
+
+
+def test_unknown_words_beside_each_other_are_one() -> None:
+    assert scrub("the page zorbs, quimly and frobs", strict=True).text == "the page […] and […]"
+
+
+@pytest.mark.parametrize(
+    "text", ["the claim page is blank", "VA.gov and ID.me, form 21-526EZ", "case 00012345, 30 %, $45.20"]
+)
+def test_the_strict_form_leaves_what_is_known(text: str) -> None:
+    assert scrub(text, strict=True).taken == {}
+
+
+def test_a_capital_where_none_is_due_may_be_a_name() -> None:
+    assert scrub("so Street and the street", strict=True).text == "so […] and the street"
+
+
 def test_a_number_that_only_the_joining_makes_is_refused() -> None:
     with pytest.raises(Unclean):
         compose("{first}-{second}-{third}", first=scrub("900"), second=scrub("12"), third=scrub("3456"))

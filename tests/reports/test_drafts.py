@@ -367,7 +367,7 @@ def test_the_most_urgent_come_first_then_the_biggest() -> None:
 def without_evil(monkeypatch: pytest.MonkeyPatch) -> None:
     """A gate that takes one word out, and cannot judge another."""
 
-    def gate(text: str, people: People = NOBODY) -> Scrubbed:
+    def gate(text: str, people: People = NOBODY, *, strict: bool = False) -> Scrubbed:
         if "UNSURE" in text:
             raise Unclean("It cannot be told.", kinds=("name", "phone"))
         for each in ("EVIL", *people.names):
