@@ -1,6 +1,7 @@
 """Notes as agents type them, all invented, with what is personal in each: what the privacy gate is judged by.
 
 There are two halves. Whoever writes detectors may read `known`; `unseen` is for measuring alone.
+`later` is a third set, for measuring as well: longer notes, written apart from the detectors and the halves.
 
 In the modules a note is one string with marks in it: «kind:what is personal», ‹what must be kept›, and after
 a ‖ the people whom the rows of that day name, parted by semicolons. A mark goes round as little as identifies:

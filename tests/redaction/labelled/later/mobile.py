@@ -1,0 +1,48 @@
+"""The app on telephones and tablets."""
+
+from __future__ import annotations
+
+from tests.redaction.labelled import texts
+
+MOBILE = texts(
+    "App crashes upon opening since last night update. ‹Version 2.45.1, Pixel 6a›. Deleted, reinstalled, restarted. Opens to VA seal then closes. 4 callers w/ same today.",
+    "VA Health and Benefits app says ‹\"App can't connect to VA servers\"› on wifi & cell. vet «name:Jamal Thigpen», iPhone XR. Airplane mode on/off didn't help. Cb «phone:334-555-0151» ‹mornings only›.",
+    "Push notices not coming. Notices on in iOS settings & in app. He missed 2 appts for it. ‹iOS 17.6›. Turned off focus mode and test sent... nothing.",
+    "Vet's app is in Spanish now and she doesnt know why. Phone lang is English. ‹Only the claims screen›. Says name «name:Xiomara Batista». Samsung A54",
+    'face id prompt pops up 3x in row then app goes to ‹"Session expired"›',
+    "Can't install app, Play store says ‹\"Your device isn't compatible with this version\"›. Phone: Moto E5, Android 8. Min is 10 I believe. Told vet to use website.",
+    "Vet reports disability letter in app blank white page. Shares to email & PDF is fine. ‹iPad Air 5, iPadOS 18.0›. his email «email:okie_sooner77@example.com».",
+    "In app, direct deposit shows old bank (‹ending in **41›) but website has the new one. He changed it 8/22. Worried money go to closed acct. Acct no. given: «other_id:4000271866» routing «other_id:021999990». Vet is «name:Percy Lightfoot Sr.», I told him NOT to say acct nums out loud. ‖ Percy Lightfoot",
+    '‹Error 502 bad gateway› on home screen "Activity". pull down refresh fixes for a min',
+    "Vet states the phone says storage full so app wont update. ‹Deleted photos 2GB›, updated fine.",
+    "Called re app: wants dark mode for his eyes. ‹Feature request›. Has light sensitivity from TBI.",
+    "«name:Hyun-woo Baek» says map for facilities in app shows him in ‹Kansas› while he's in Fairfax. Location is on, precise on. Fold 5. Web ok. ‖ Baek, Hyun-woo",
+    'Vet tapped ‹"Veterans Crisis Line"› by mistake & was worried that it called. It didn\'t. 988 press 1 explained. All good.',
+    'App claims list wont scroll past 10. ‹"Next" button hidden behind nav bar›. Large text is on (accessibility size 5). Vet is low vision. When he made text smaller, the button came back. Please fix for large text!!',
+    "‹VoiceOver skips the refill button›. Vet «name:Wm. Prudhomme» totally blind. iPhone 14 iOS 18. In Rx list VO reads drug name, then goes to next drug. Sighted wife taps for him. Wants to be told when fixed: «email:wprudhomme@example.net». ‖ William Prudhomme",
+    "vet has 2 phones, app works on one. ‹Jailbroken› other one? he said no idea",
+    'Login in app opens browser, signs in OK, browser stays on ‹"Redirecting..."› and never goes to app. Default browser is DuckDuckGo. Changed to Chrome, worked. kb article?',
+    "uploads from app: camera permission denied & no prompt. ‹Settings > Apps > VA > Permissions›. Walked him through. fixed",
+    "vet «name:Kaleolani» something, couldn't spell last. ‹App stuck on loading claims›. She'll email screenshot to «email:help.desk@example.org». No cb",
+    "Widget? there is no widget. ‹Told her none available›",
+    'app said "‹Update required›" but app store just has Open. Sign out of App Store, in again, update there. Solved, 12 min.',
+    "Message attached photo upside down in SM. ‹Only from Android›. Lt. «name:Fitzgerald O'Shaughnessy» OK w/ it but thought we would like to know ‖ Fitzgerald O'Shaughnessy",
+    "Can't copy text of his decision letter in app. ‹feature req›",
+    "Vet called from «phone:671-555-0135» ‹Guam›, time is +14 hrs. App shows appt on wrong day, Tues rather than Weds. Vet's name «name:Vicente Taitague». Web shows right day. Maybe UTC thing ‖ Vicente Taitague",
+    "APP KEEPS LOGGING OUT EVERY 5 MIN. ‹VET IS 76 AND SAYS HE READS SLOW›. PLS CONSIDER LONGER",
+    'Appointments tab: tap on past appts › 3 months → ‹"Errors happen"› page w/ a refresh btn. Vet sent a screenshot in chat, «file_name:Screenshot_20240911-083012_VA.jpg»',
+    "vet's daughter put app on his phone & now its under HER Login.gov. ‹\"We can't find any VA benefits for you\"›. She's «name:Priya Raghunathan», he is «name:S. Raghunathan» («name:Sundar»). Sign out, sign in as him. Fixed, thx",
+    "Rating shows 90 in app w/ ‹combined 100› on letter. It's bc of TDIU, explained rating vs. paid. No bug. Wife on line as well.",
+    "v2.46 release broke landscape mode on tablets. ‹Galaxy Tab S9›. can't rotate, the top is cut off",
+    "Vet's phone auto fills the wrong DOB, his wife's «birth_date:03 22 1971», gets ‹\"information doesn't match our records\"›. Cleared autofill.",
+    "Said app isnt in ‹Huawei› store. correct, it's not.",
+    "He can't hear the video in VVC app but Zoom ok. ‹Bluetooth hearing aids› stay connected to phone call. Turned BT off. worked",
+    'Cld not view vaccine list, ‹"No vaccines on file"›; had covid shot at VA in Jan. Vet: «name:Ahmad Al-Sayegh», DOB «birth_date:1/15/85», «phone:313-555-0164». Cerner site? no - ‹Detroit›. ‖ Ahmad Al-Sayegh',
+    "app asks to rate it every time he opens it. ‹annoyed›, gave 1 star",
+    "Payment history wont load past ‹2019› in app, needs 2016 for divorce court",
+    "profile pic? no such thing. ‹She meant ID.me selfie›",
+    "Android back button exits app rather than goes back. Android 14 gesture nav. ‹Since 2.44›. Vet «name:Stanislaw Wojtowicz», retired IT guy, says it's a navigation stack problem and offers to help for free lol ‖ Stanislaw Wojtowicz",
+    'new phone same number. app says ‹"Too many devices"›?? thats Authy not us',
+    '‹"Sorry, something went wrong" CLAIMS_500›',
+    "caller «name:Nizhoni Manygoats» for her grandpa «name:Kee Manygoats», code talker family. app won't open at chapter house wifi, ‹firewall blocks api.va.gov›. On data works. 1 bar tho. Wrote down steps, mail them to «address:HC 61 Box 2208, Teec Nos Pos, AZ 86514».",
+)

@@ -1,0 +1,47 @@
+"""Profile, contact information and direct deposit."""
+
+from __future__ import annotations
+
+from tests.redaction.labelled import texts
+
+PROFILE = texts(
+    'vet moving, wants new address in profile: «address:3318 Pebble Fork Ct, Lakeland, FL 33810». Gets ‹"This address may be incorrect. Confirm it?"› then after confirm ‹"We couldn\'t save your mailing address"›. Tried 5 times today. Vet «name:Otis Featherstone».',
+    "Phone number won't save in contact info. Says ‹\"We're sorry. We can't update your information right now\"›. Both mobile and home. The number he wants is «phone:229-555-0103». Old number on file belongs to ex wife & she's getting his ‹appointment texts›!",
+    "Direct deposit page isn't there at all. Left menu has just ‹personal info, contact info, military info›. Vet has comp since 2004. Login.gov LOA3 verified. Told that could be a ‹fiduciary flag› or deceased flag.",
+    'Vet tried to change bank, got ‹"Your account has been flagged - call 800-827-1000"›. Called them, they said call us. Vet «name:Eun-ji Carmichael» has rent due on 1st. Routing «other_id:063999992» was accepted by bank app. SSN «ssn:900 61 2258». ‖ Eun-ji Carmichael',
+    "Military info shows wrong discharge yr ‹1998, should be 1989›. Told DEERS milConnect has to fix office, he has to call. Gave link.",
+    'Preferred name feature: typed "«name:Skip»", page displays ‹"Preferred name can\'t be saved"›. Real name «name:Eldridge Summerfield III». Not urgent. cb n/a',
+    "Says vets email in profile was changed to some addr he doesn't know: «email:xfer.bnk@example.net». Possible fraud! ‹Direct deposit not changed›. He changed it back to «email:lou.ferrante52@example.com». Routed to ‹fraud team›, also told him to change pw.",
+    "email updates. she clicked unsub & now gets none incl appt reminders. ‹Notification settings toggle is off and greyed›. How turn on again",
+    "Gender marker in profile wrong, vet «name:Ari Feldstein» has been to facility twice. Site has no edit option. ‹Sent to privacy officer at facility / IdM›. ‖ Ari Feldstein",
+    'AA zip not accepted. Vet\'s overseas mail is «address:Unit 4410 Box 77, DPO AA 34023» and form says ‹"City must be APO, FPO or DPO"›, which it IS. Works only if typed in small letters?? weird',
+    "name change after marriage. Vet was «name:Shanice Culpepper», is now «name:Shanice Culpepper-Boateng». profile's got the old one, ID card has new. She did the DEERS update on ‹4/30›. Site still shows old. ‖ Shanice Culpepper",
+    "Veteran asks where to update ‹next of kin›. On VA.gov read only. Facility must do. Told.",
+    "home addr same as mailing checkbox doesnt stick. Check, save, come back: ‹unchecked›. IE mode in Edge?? turned off IE mode. ok now",
+    'Vet is listed as deceased!! All benefits stopped, site says ‹"We can\'t give you access to your account"›. «name:Nathaniel Redfeather», alive & on the phone w/ me, file number «file_number:C26 440 319», dob «birth_date:2 Feb 1950». Escalated to RO Muskogee + supv. Please rush. ‖ Nathaniel Redfeather',
+    "profile page says ‹\"You're not eligible for this page\"›. Caller is not a vet, it's a widow. She uses ‹DIC›. Her name «name:Concetta Ruggiero». tel «phone:(718) 555-0154»",
+    "Signature: «name:Jo Ellen Pickett», Agent, WHVAHL. Vet stated call dropped while he was on with level 2, ‹address change still not saving›. I tried at 1:10 & 1:40 pm. Vet's new place «address:77 N Saddle Horn Trl #12, Prescott Valley AZ 86314»",
+    "texts come at 3 am his time. ‹He is in Manila›. He can't set time zone. wants texts off but emails on",
+    "The emergency contact on profile is his ex «name:Charmaine Dupree». Wants off ASAP. ‹Can't edit on va.gov›. Told him to call clinic or use VetText/kiosk.",
+    "Page ‹va.gov/profile/contact-information› will just not load in Brave. shields down → OK",
+    "Intl address: «address:24 Rue des Trois Cigales, 67000 Strasbourg, France», page demands a ‹ZIP code› though country set to France. Vet is «name:Desmond Achterberg». ok in the app. ‖ Achterberg, Desmond",
+    "Vet would like ‹2 e-mail addresses› on file. Not possible. Feedback logged.",
+    'Vet\'s name all caps on page & his suffix missing. "«name:LEROY MCADOO»" should be II. ‹Cosmetic.› He cares tho',
+    'vet advised ‹EVSS_502› upon saving bank info, tried at noon and at 4. Different error on app: ‹"DIRECT_DEPOSIT_GENERIC"›',
+    "Vet wants phone removed. Trash icon → Yes remove → ‹spinner forever›. his number «phone:253-555-0188» is now his kid's. name «name:Tomasi Leilua», vet said kids name is also «name:Tomasi». ‖ Tomasi Leilua",
+    'can\'t unlink ‹connected apps›. Shows Apple Health & "Coral Health". Disconnect btn: ‹"Something went wrong, try later"›',
+    'Address validation swaps ‹"Saint" to "St"› and then letters come back he says. USPS does that. Explained.',
+    'Vet «name:Cristóbal Iturbe» wants to get rid of the accent cause VA prints "«name:Crist?bal»" ‹on letters› & bank turned down his check. l4 «ssn:3307». This is in letters generator not profile I believe.',
+    'Email: can\'t verify, "‹Confirm your email›" banner stays after clicking. Vet clicked on link 3 times, link host is va.gov. 2 browsers',
+    "pls chg phone for Mr «name:Hadžić» new «phone:319-555-0111»‹ site timed out›",
+    "moved out of ‹state home›, site has state home addr. he doesn't have permanent yet, c/o brother at «address:15 Cannery Row Apt 2R, Astoria OR 97103»",
+    'VET ID CARD APP: PHOTO REJECTED ‹"PHOTO MUST BE UNDER 10 MB"› AND IT IS 2 MB. FILE «file_name:Vet_ID_photo_Ramnarine.png». ‹TRIED JPG›, SAME',
+    "VIC printed w/ wrong branch, ‹Army vs. Army Nat Guard›",
+    'Page freezes at ‹"Checking your information"›. I think it\'s Vet360/VA Profile down. ‹Known outage banner up at 10:05 ET›',
+    "Vet's dob on profile is a day off, shows 12th and is «birth_date:July 13, 1968». Time zone prob again? SSA is right. Vet «name:Ignatius Kpaka». He lives in ‹Hawaii›. ‖ Kpaka, Ignatius",
+    'Spouse «name:Fern Abeita» deceased, vet wants her removed as dependent. ‹View dependents page› says "We don\'t have dependents information on file". Award letter lists her. Overpayment worry. Vet «name:Joseph Abeita», Isleta NM ‖ Abeita, Joseph R',
+    "paperless on/off? ‹paperless toggle for disability decision› reads saved but next day off",
+    'what is "‹VAP_SVC_ERROR›"',
+    "preferred contact time dropdown missing for vet. ‹Was removed in 2023›? idk",
+    "veteran wants to opt out of ‹VEText›. reply STOP. done",
+)
