@@ -30,6 +30,7 @@ _KINDS = {
     "name": "name",
     "file_name": "file name",
     "other_id": "other id",
+    "unknown": "unknown word",
 }
 
 

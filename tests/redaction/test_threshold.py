@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sf_handoff.redaction import People, scrub
 from tests.redaction.labelled.known import KNOWN
+from tests.redaction.labelled.later import LATER
 from tests.redaction.labelled.unseen import UNSEEN
 from tests.redaction.measure import Measured, measure, table
 
@@ -75,3 +76,17 @@ def test_the_strict_form_lets_no_more_through_and_leaves_texts_readable() -> Non
 
 def test_the_page_says_what_was_measured() -> None:
     assert section() in PAGE.read_text("utf-8")
+
+
+# What nobody had looked at
+
+
+def test_notes_by_another_hand_fare_as_the_page_says() -> None:
+    """Nothing was mended after these were measured: the figures say what to expect of notes that are new."""
+    plain, strict = measure(LATER, scrub), measure(LATER, strictly)
+    said = " ".join(PAGE.read_text("utf-8").split())
+    for each in (plain, strict):
+        assert f"recall {each.recall * 100:.1f} % ({each.right} of {each.right + len(each.left)})" in said
+    assert f"precision {plain.precision * 100:.1f} %" in said
+    assert plain.recall >= 0.97
+    assert strict.recall >= plain.recall
