@@ -14,7 +14,7 @@ from sf_handoff.adapters.github import SKEW, GitHubTracker
 from sf_handoff.embedded import Embedded
 from sf_handoff.embedded.tracker import Tracker
 from sf_handoff.errors import HandoffError, Misconfigured, Rejected, Unavailable
-from sf_handoff.redaction import scrub
+from sf_handoff.redaction import Scrubbed, compose, scrub
 from sf_handoff.reports.tickets import Comment, Moved, Place, State, TrackedIssue
 from tests.adapters.tracking import (
     HERE,
@@ -308,13 +308,17 @@ def test_labels_that_github_dropped_show_in_the_answer(made: Path, tmp_path: Pat
     assert (type(raised), raised.code) == (Misconfigured, "PERMISSION")
 
 
+LONG = compose(" ".join(["{part}"] * 7), part=scrub("word " * 2_000))
+
+
 @pytest.mark.parametrize(
-    ("title", "body", "field"), [("x" * 257, "b", "title"), (" ", "b", "title"), ("t", "x" * 65_537, "body")]
+    ("title", "body", "field"),
+    [(scrub("x" * 257), BODY, "title"), (scrub(" "), BODY, "title"), (TITLE, LONG, "body")],
 )
 def test_what_github_does_not_take_is_named(
-    title: str, body: str, field: str, github: GitHubTracker, tracker: Tracker
+    title: Scrubbed, body: Scrubbed, field: str, github: GitHubTracker, tracker: Tracker
 ) -> None:
-    raised = refused(github.create, scrub(title), scrub(body), [])
+    raised = refused(github.create, title, body, [])
     assert isinstance(raised, Rejected)
     assert (raised.code, raised.fields) == ("INVALID", (field,))
     assert tracker.issues == []

@@ -368,7 +368,7 @@ def test_serve_writes_its_settings_whole_and_private(home: Path) -> None:
         (("outbox", "show", str(uuid.UUID(int=0))), "the store holds no handoff with this id"),
         (("deliver",), "Missing argument"),
         (("screen-pop",), "--call-key"),
-        (("nightly",), "No such command"),
+        (("metrics",), "No such command"),
         (("serve", "--env", "no/such/folder/file"), "--env"),
         (("screen-pop", "--call-key", "c", "--as", "pdf"), "html"),
     ],
