@@ -161,10 +161,12 @@ class Ticketing:
 
     def _history(self, gathered: Gathered) -> dict[str, dict[date, DayCount]]:
         """The earlier days of each problem: as its tickets count them, else as the days' counts have it."""
-        found: dict[str, dict[date, DayCount]] = {}
-        for counts in gathered.history:
-            for fingerprint, cases in counts.clusters.items():
-                found.setdefault(fingerprint, {})[counts.date] = DayCount(cases, 0)
+        found: dict[str, dict[date, DayCount]] = {
+            fingerprint: {
+                each.date: DayCount(each.clusters.get(fingerprint, 0), 0) for each in gathered.history
+            }
+            for fingerprint in gathered.evidence
+        }
         for ticket in self._ledger.tickets(fingerprints=tuple(gathered.evidence)):
             found.setdefault(ticket.fingerprint, {}).update(ticket.days)
         return found

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from sf_handoff.adapters import breakers, engines
 from sf_handoff.adapters.books import Books
-from sf_handoff.adapters.tables import calls, codes, handoffs, pool_numbers, tokens
+from sf_handoff.adapters.tables import calls, codes, decisions, handoffs, pool_numbers, tokens
 from sf_handoff.calls.states import Status
 
 # So long an id is still known, so that a handoff that comes again is not a new one.
@@ -45,7 +45,8 @@ class Retention(Books):
         """Empties rows that were settled longer ago than that, and forgets the ones that are very old.
 
         What stays of a row is its id, the keyed hash of its body, its state, code and times, and the ids of
-        its records. `kept` rows go with the delivered ones. Returns how many were emptied, or would be.
+        its records. `kept` rows go with the delivered ones, what somebody typed to a decision with the parked
+        ones. Returns how many were emptied, or would be.
         """
         with self._transaction(patient=True) as tx:
             now = self._now(tx)
@@ -56,6 +57,8 @@ class Retention(Books):
             ids = list(tx.execute(select(handoffs.c.handoff_id).where(full)).scalars())
             if not dry_run:
                 self._empty(tx, full, now)
+                said = decisions.c.decided_at < now - parked.total_seconds()
+                tx.execute(update(decisions).where(said).values(reason=None))
                 self._forget(tx, now)
                 if ids:
                     self._log(tx, "purged", None, {"rows": len(ids)})

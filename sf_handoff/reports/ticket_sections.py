@@ -97,7 +97,8 @@ def _counts(problem: Problem, space: Space) -> list[Scrubbed]:
     cases, people = counted(today.cases, "case"), different(today.people)
     first, last = when(cluster.first_seen, zone), when(cluster.last_seen, zone)
     last_days = [problem.day.date - timedelta(days=back) for back in range(WEEK - 1, -1, -1)]
-    rows = [(day_words(each), problem.days.get(each, _NONE)) for each in last_days]
+    # A day that was never pulled is no day without cases.
+    rows = [(day_words(each), problem.days[each]) for each in last_days if each in problem.days]
     told_of = f"{cases} of {people} on this day, the first opened on {first}, the last on {last}."
     in_all = sum(each.cases for each in problem.days.values())
     return [compose(told_of), table(rows), compose(f"In all: {counted(in_all, 'case')}.")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -235,3 +235,16 @@ def test_a_reason_that_was_moved_to_another_case_does_not_open(store: SqlStore) 
         store.decided(DAY)
     assert refused.value.code == "TAMPERED"
     assert isinstance(store._seal, Seal)
+
+
+def test_what_somebody_typed_to_a_decision_is_emptied_with_what_was_parked(
+    store: SqlStore, clock: Clock
+) -> None:
+    """The decision itself stays: a day that is filed again is filed as it was decided."""
+    store.decide({"00001": Decided(Decision.FORWARD, "a reason")}, day=DAY, by="account-1")
+    clock.forward(days=89)
+    store.purge(delivered=timedelta(days=30), parked=timedelta(days=90))
+    assert store.decided(DAY)["00001"].reason == "a reason"
+    clock.forward(days=2)
+    store.purge(delivered=timedelta(days=30), parked=timedelta(days=90))
+    assert store.decided(DAY) == {"00001": Decided(Decision.FORWARD, "")}

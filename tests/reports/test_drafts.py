@@ -121,11 +121,6 @@ last on Friday, November 20, 2026 at 8:04 a.m. ET.
 
 | Day | Cases | Different people |
 | --- | ---: | ---: |
-| November 14, 2026 | 0 | 0 |
-| November 15, 2026 | 0 | 0 |
-| November 16, 2026 | 0 | 0 |
-| November 17, 2026 | 0 | 0 |
-| November 18, 2026 | 0 | 0 |
 | November 19, 2026 | 7 | 7 |
 | November 20, 2026 | 4 | 4 |
 
