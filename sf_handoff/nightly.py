@@ -51,8 +51,13 @@ class Nightly:
     ) -> Run | None:
         """A whole run, for `day` or for all days that are due; None where another run is at work.
 
-        `tell` hears of each chore as it ends.
+        `tell` hears of each chore as it ends. Raises Misconfigured for a day that is not over.
         """
+        yesterday = ReportDay.before(self._clock(), self._zone).date
+        if day and day > yesterday:
+            raise Misconfigured(
+                f"--date: {day} is not over yet; {yesterday} is the last day that is.", code="DAY"
+            )
         with self._runs.alone("nightly") as alone:
             return self._run(day, tell) if alone else None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sf_handoff.daily import JudgedDay
+from sf_handoff.errors import InvalidHandoff
 from sf_handoff.filing import Filed, Filing
 from sf_handoff.mapping import MappingSet
 from sf_handoff.ports import Ledger, Salesforce
@@ -91,9 +92,16 @@ class Ticketing:
     def gather(self, judged: JudgedDay, decisions: Decisions = NONE_DECIDED) -> Gathered:
         """What tickets of this day can say. Its rows must still be there; people's decisions override the
         rules. Raises what Salesforce does: without the names of those concerned nothing is quoted."""
+        given = set(decisions.cases)
         before = self._ledger.decided(judged.pull.day.date)
         decisions = replace(decisions, cases={**before, **decisions.cases})
         triaged, strangers = self._decided(judged, decisions)
+        if given and given <= set(strangers):
+            raise InvalidHandoff(
+                f"None of the cases in the workbook is of {judged.pull.day.date}; nothing was taken over. "
+                "Is it the workbook of another day?",
+                code="DECISIONS",
+            )
         evidence = evidence_of(judged.pull.rows(), filed(triaged, self._mappings.tickets), self._mappings)
         people, calls = self._people(evidence)
         day, history = judged.pull.day, judged.history
@@ -124,9 +132,10 @@ class Ticketing:
 
     def file(self, planned: Planned) -> Filed:
         """Does what was planned. Safe to do again: what is done already is left alone."""
-        decisions = planned.gathered.decisions
-        if decisions.cases and decisions.by:
-            self._ledger.decide(decisions.cases, day=planned.gathered.day.date, by=decisions.by)
+        gathered, decisions = planned.gathered, planned.gathered.decisions
+        known = {number: each for number, each in decisions.cases.items() if number not in gathered.strangers}
+        if known and decisions.by:
+            self._ledger.decide(known, day=gathered.day.date, by=decisions.by)
         return self._filing().run(planned.plan)
 
     # Inside

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sf_handoff.commands.talk import data, say
+from sf_handoff.errors import Misconfigured
 
 if TYPE_CHECKING:
     from sf_handoff.filing import Filed
@@ -94,9 +95,20 @@ def record(action: Action) -> dict[str, Any]:
     }
 
 
+def made(out: Path) -> None:
+    """The folder for the file, before anything is filed. Raises Misconfigured."""
+    problem = ""
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        problem = "" if os.access(out, os.W_OK) else "it cannot be written to"
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    if problem:
+        raise Misconfigured(f"--out: the folder cannot be used: {problem}. Nothing was filed.")
+
+
 def written(planned: Planned, out: Path, at: datetime, *, filed: bool) -> Path:
     """The file of what is, or would be, sent; a new one each time, that can be read only."""
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
     kind = "filed" if filed else "planned"
     path = out / f"tickets-{planned.gathered.day.date}-{kind}-{at:%Y%m%dT%H%M%S}.jsonl"
     lines = "".join(jsons.dumps(each, ensure_ascii=False) + "\n" for each in records(planned))

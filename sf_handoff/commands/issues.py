@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sf_handoff.commands.filed import show_plan, written
+from sf_handoff.commands.filed import made, show_plan, written
 from sf_handoff.commands.report import date_option, report_day
 from sf_handoff.commands.talk import DONE, LATER, PERSON, counting, data, json_option, option, say
 
@@ -86,6 +86,8 @@ def file_tickets(
         with sides.daily(progress).opened(report_day_, sides.settings.report_id, compared=False) as judged:
             gathered = ticketing.gather(judged, decisions)
         planned = ticketing.plan(gathered)
+        if out:
+            made(out)
         filed = ticketing.file(planned) if yes else None
     if out:
         say(f"{written(planned, out, utc_now(), filed=yes)}")

@@ -152,11 +152,28 @@ def test_a_case_that_was_forwarded_is_filed_and_the_ticket_says_by_which_role(
     assert number in forwarded
 
 
-def test_decisions_of_another_day_are_said(behind: Embedded, tmp_path: Path) -> None:
-    chosen = workbook(tmp_path / "day.xlsx", {"09999999": "forward"})
-    ran = filed("--decisions", str(chosen), "--by", LEAD)
+def test_decisions_on_cases_that_the_day_does_not_have(behind: Embedded, tmp_path: Path) -> None:
+    """Some: they are said, and not kept. All of them: it is the workbook of another day."""
+    chosen = workbook(tmp_path / "day.xlsx", {"09999999": "forward", "00001005": "not ours"})
+    ran = filed("--decisions", str(chosen), "--by", LEAD, "--yes")
     assert ran.code == 1
     assert "not among the day's cases: 09999999" in ran.out
+    assert filed("--yes").code == 0
+    ran = filed(
+        "--decisions", str(workbook(tmp_path / "x.xlsx", {"09999999": "forward"})), "--by", LEAD, "--yes"
+    )
+    assert ran.code == 2
+    assert "workbook of another day" in ran.err
+
+
+def test_a_folder_that_cannot_be_made_is_said_before_anything_is_filed(
+    behind: Embedded, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    ran = filed("--yes", "--out", str(tmp_path / "file" / "audit"))
+    assert ran.code == 2
+    assert "Nothing was filed" in ran.err
+    assert behind.tracker.issues == []
 
 
 # Answers

@@ -127,6 +127,15 @@ def test_a_day_that_somebody_names_is_made_again(house: House) -> None:
     assert [each for each in house.did if "report" in each] == ["report 20"]
 
 
+@pytest.mark.parametrize("day", [date(2026, 11, 20), date(2027, 1, 1)])
+def test_a_day_that_is_not_over_is_refused_and_not_done_with(
+    house: House, store: SqlStore, day: date
+) -> None:
+    with pytest.raises(Misconfigured, match="not over yet"):
+        house.night(day)
+    assert (house.did, store.last_run()) == ([], None)
+
+
 def test_a_day_that_failed_is_made_up_for_even_the_very_first(house: House) -> None:
     house.breaks = {"issues": Unavailable("away")}
     house.night()
