@@ -78,11 +78,12 @@ class Opened:
     store: SqlStore
     clock: Callable[[], datetime]
     stack: ExitStack
+    sleep: Callable[[float], None] = time.sleep
 
     @cached_property
     def tracker(self) -> Tracker:
         """Opened when it is first asked for: a report needs none. Raises Misconfigured."""
-        return self.stack.enter_context(closing(open_tracker(self.settings)))
+        return self.stack.enter_context(closing(open_tracker(self.settings, self.sleep)))
 
     @property
     def connector(self) -> Connector:
@@ -119,7 +120,7 @@ class Opened:
             labels=maps.labels,
             marks=maps.notices.marks,
             authors=self.settings.authors,
-            sleep=time.sleep,
+            sleep=self.sleep,
         )
 
     def reopen(self, ticket_id: str, case_number: str) -> Reopened:
@@ -132,7 +133,7 @@ class Opened:
             labels=maps.labels,
             returns=maps.tickets.returns,
             clock=self.clock,
-            sleep=time.sleep,
+            sleep=self.sleep,
         )
         return reopening.reopen(ticket_id, case_number)
 
@@ -179,7 +180,7 @@ class Opened:
 
     def daily(self, progress: Callable[[int], None] = lambda rows: None) -> Daily:
         return Daily(
-            puller=report_pull(self.salesforce, self.mappings.report, self.clock, progress=progress),
+            puller=report_pull(self.salesforce, self.mappings.report, self.clock, self.sleep, progress),
             books=self.store,
             mappings=self.mappings,
             write=self.write_files,
@@ -198,7 +199,7 @@ class Opened:
             labels=maps.labels,
             texts=texts,
             clock=self.clock,
-            sleep=time.sleep,
+            sleep=self.sleep,
         )
 
     def ticketing(self) -> Ticketing:
@@ -216,14 +217,18 @@ class Opened:
 
 
 @contextmanager
-def open_sides(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Opened]:
+def open_sides(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Opened]:
     """Salesforce, the store and, when it is needed, the tracker; with `ORG=embedded` the embedded ones."""
     mappings = load(settings.mappings)
     with ExitStack() as stack:
         settings = reached(stack, settings, mappings)
-        salesforce = stack.enter_context(closing(open_salesforce(settings)))
+        salesforce = stack.enter_context(closing(open_salesforce(settings, sleep=sleep)))
         store = stack.enter_context(closing(open_store(settings, clock)))
-        yield Opened(settings, mappings, salesforce, store, clock, stack)
+        yield Opened(settings, mappings, salesforce, store, clock, stack, sleep)
 
 
 @contextmanager
@@ -266,9 +271,14 @@ def open_telling(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
 
 
 @contextmanager
-def open_nightly(settings: Settings, out: Path, clock: Callable[[], datetime] = utc_now) -> Iterator[Nightly]:
+def open_nightly(
+    settings: Settings,
+    out: Path,
+    clock: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Nightly]:
     """What cron runs. The day's files go to the folder `out`."""
-    with open_sides(settings, clock) as sides:
+    with open_sides(settings, clock, sleep) as sides:
         tracked = bool(sides.settings.tracks)
         work = NightWork(
             connector=sides.connector,
