@@ -81,9 +81,10 @@ class Sync:
         answered = self._resolutions.answered()
         wanted = [each for number, each in here.items() if numbers is None or number in numbers]
         issues = self._issues(wanted, answered, ask, listed=numbers is None)
+        answers = self._answers(facts)
         turns = Turns(
             self._tracker, self._ledger, self._resolutions, ask,
-            answers=self._answers(facts), tickets=here, issues=issues, answered=answered,
+            answers=answers, tickets=here, issues=issues, answered=answered,
             places=self._places(issues, ask), hinted=hinted,
         )  # fmt: skip
         for each in wanted:
@@ -91,7 +92,7 @@ class Sync:
                 turns.each(each)
         turns.say()
         self._hints.looked_at({each: at for each, at in hinted.items() if numbers is None or each in numbers})
-        about_all = [said.no_authors()] if filed and not self._authors else []
+        about_all = [said.no_authors()] if filed and not answers.authors else []
         about_all += [said.elsewhere(len(filed) - len(here))] if len(here) < len(filed) else []
         return _synced(turns, about_all)
 

@@ -10,6 +10,7 @@ from sf_handoff.errors import Rejected
 from sf_handoff.filing_pace import Patience
 from sf_handoff.ports import Ledger, Resolutions, Tracker
 from sf_handoff.reports import answers as said
+from sf_handoff.reports import marker
 from sf_handoff.reports.answers import Answered, Over, Waits
 from sf_handoff.reports.checks import Finding
 from sf_handoff.reports.notices.resolution import Answers, customer_text, duplicate_of, resolve
@@ -82,7 +83,7 @@ class Turns:
         ended = said.over(answered, issue, self._answers.blocked)
         if ended:
             answered = self._over(ticket, answered, ended)
-        if issue.state is State.OPEN and self._answers.blocked not in issue.labels:
+        if issue.state is State.OPEN and not marker.has(issue.labels, self._answers.blocked):
             return Unresolved(Why.OPEN, f"#{number} is open.")
         if answered.held and not self._is_due(issue, answered):
             return answered.held

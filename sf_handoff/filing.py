@@ -71,6 +71,7 @@ class Filing:
         missing: Callable[[TrackerFacts], Sequence[str]] = lambda facts: (),
         decided: Collection[str] = (),
         role: Scrubbed | None = None,
+        taken_out: Collection[str] = (),
     ) -> Plan:
         """What filing these drafts would do; nothing is written. `missing` names what the tracker lacks.
 
@@ -78,8 +79,9 @@ class Filing:
         """
         known = self._known(drafts, day)
         making = Making(
-            day, self._map, self._labels, self._texts, self._ledger.marker, frozenset(decided), role
-        )
+            day, self._map, self._labels, self._texts, self._ledger.marker,
+            frozenset(decided), role, frozenset(taken_out),
+        )  # fmt: skip
         return plan(drafts, known, making, missing(known.facts))
 
     def run(self, planned: Plan) -> Filed:

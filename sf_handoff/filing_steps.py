@@ -86,6 +86,8 @@ class Steps:
         if draft:
             tell = () if action.summary and ticket.number is None else (Step.TALLY,)
             ticket = self._ledger.count(ticket.ticket_id, action.day, draft.cases, draft.people, tell)
+        if action.emptied:
+            ticket = self._ledger.count(ticket.ticket_id, action.day, (), 0, (Step.TALLY,))
         if draft and action.does is Does.REOPEN and not last:
             anew = [step for step in action.steps if step is not Step.CREATE]
             ticket = self._ledger.again(ticket.ticket_id, anew, priority=draft.priority)

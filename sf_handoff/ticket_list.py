@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sf_handoff.errors import Unavailable
 from sf_handoff.ports import Ledger, Tracker
@@ -35,11 +36,13 @@ def open_tickets(
     labels: LabelMap,
     *,
     told: Collection[str] = (),
+    reopened: Mapping[str, datetime] | None = None,
     closed_too: bool = False,
 ) -> Listing:
     """The tickets that are open, or closed and not told yet, what presses most first.
 
-    `told` are the ids of those whose callers were all told. Raises NotKept, and Misconfigured where the
+    `told` are the ids of those whose callers were all told; `reopened` says when the others were found to be
+    opened again after an answer. Raises NotKept, and Misconfigured where the
     tracker refuses us; where it is away, what the ledger knows is listed.
     """
     tickets, away = ledger.tickets(), None
@@ -51,7 +54,10 @@ def open_tickets(
     found = []
     for each in tickets:
         now = replace(each, state=shown.lost.get(each.ticket_id, each.state))
-        one = listed(now, shown.seen.get(each.ticket_id), clocks, labels, told=each.ticket_id in told)
+        one = listed(
+            now, shown.seen.get(each.ticket_id), clocks, labels,
+            told=each.ticket_id in told, reopened=(reopened or {}).get(each.ticket_id),
+        )  # fmt: skip
         done = one.state is not State.OPEN and (one.told or each.summary)
         if closed_too or not done:
             found.append(one)

@@ -17,7 +17,7 @@ from sf_handoff.ports import Ledger, Salesforce
 from sf_handoff.redaction import People, scrub
 from sf_handoff.reports import names
 from sf_handoff.reports.day import ReportDay
-from sf_handoff.reports.decisions import Decided
+from sf_handoff.reports.decisions import Decided, Decision
 from sf_handoff.reports.drafts import Beside, Drafted, drafts_of, filed
 from sf_handoff.reports.evidence import Evidence, evidence_of
 from sf_handoff.reports.history import DayCounts
@@ -127,6 +127,7 @@ class Ticketing:
             missing=lambda facts: [each.words for each in missing(maps, facts)],
             decided=frozenset(decisions.cases),
             role=scrub(decisions.role),
+            taken_out=[key for key, each in decisions.cases.items() if each.decision is not Decision.FORWARD],
         )
         return Planned(gathered, drafted, plan)
 

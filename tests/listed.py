@@ -130,6 +130,9 @@ class TellingLedger:
     def told_at(self, ticket_ids: Sequence[str]) -> dict[str, datetime]:
         return {}
 
+    def reopened_at(self, ticket_ids: Sequence[str]) -> dict[str, datetime]:
+        return {}
+
     def close(self) -> None:
         pass
 

@@ -154,8 +154,11 @@ class Opened:
             return None
         maps = self.mappings
         with suppress(HandoffError):
-            told = self.store.told_at([each.ticket_id for each in self.store.tickets()])
-            return open_tickets(self.store, self.tracker, maps.clocks, maps.labels, told=told).tickets
+            ids = [each.ticket_id for each in self.store.tickets()]
+            told, reopened = self.store.told_at(ids), self.store.reopened_at(ids)
+            return open_tickets(
+                self.store, self.tracker, maps.clocks, maps.labels, told=told, reopened=reopened
+            ).tickets
         return None
 
     def page_of(self, day: JudgedDay) -> DayPage:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from sf_handoff.adapters import rows
 from sf_handoff.adapters.books import Books
-from sf_handoff.adapters.tables import ticket_looks, ticket_resolutions
+from sf_handoff.adapters.tables import notices, ticket_cases, ticket_looks, ticket_resolutions
 from sf_handoff.adapters.turns import take_turn
 from sf_handoff.reports.answers import Answered
 from sf_handoff.reports.notices.values import CustomerText, Outcome, Resolution
@@ -50,8 +50,9 @@ class Resolved(Books):
         return found.turn, self._resolution(found)
 
     def resolved(self) -> list[tuple[str, int, Resolution]]:
-        """What holds, of tickets whose callers were not told yet."""
-        query = select(ticket_resolutions).where(_HOLDS, _OF.told_at.is_(None)).order_by(_OF.ticket_id)
+        """What holds, of tickets whose callers were not told yet, or that counted others since."""
+        open_ones = _OF.told_at.is_(None) | _OF.ticket_id.in_(_waiting())
+        query = select(ticket_resolutions).where(_HOLDS, open_ones).order_by(_OF.ticket_id)
         with self._transaction(patient=True) as tx:
             found = tx.execute(query).all()
         return [(each.ticket_id, each.turn, self._resolution(each)) for each in found]
@@ -77,7 +78,8 @@ class Resolved(Books):
 
     def told_at(self, ticket_ids: Sequence[str]) -> Mapping[str, datetime]:
         """When all were told of what holds, for those tickets where they were."""
-        query = select(_OF.ticket_id, _OF.told_at).where(_HOLDS, _OF.told_at.is_not(None))
+        done = _OF.told_at.is_not(None) & _OF.ticket_id.not_in(_waiting())
+        query = select(_OF.ticket_id, _OF.told_at).where(_HOLDS, done)
         with self._transaction() as tx:
             found = tx.execute(query.where(_OF.ticket_id.in_(ticket_ids)))
             return {ticket_id: rows.moment(at) for ticket_id, at in found}
@@ -157,6 +159,19 @@ class Resolved(Books):
 def _last(tx: Connection, ticket_id: str) -> Row[Any] | None:
     query = select(ticket_resolutions).where(_OF.ticket_id == ticket_id).order_by(_OF.turn.desc()).limit(1)
     return tx.execute(query).first()
+
+
+def _waiting() -> Select[Any]:
+    """The tickets with a case that has no notice in the turn that holds, or none that is settled. What was
+    told to the others is not touched: so a turn stays told when its ticket counts more callers."""
+    cases = select(_OF.ticket_id, ticket_cases.c.case_id).where(
+        _HOLDS, ticket_cases.c.ticket_id == _OF.ticket_id
+    )
+    this_turn = (notices.c.ticket_id == _OF.ticket_id) & (notices.c.turn == _OF.turn)
+    settled = select(_OF.ticket_id, notices.c.case_id).where(
+        _HOLDS, this_turn, notices.c.settled_at.is_not(None)
+    )
+    return select(cases.except_(settled).subquery().c.ticket_id)
 
 
 def _moment(seconds: float | None) -> datetime | None:

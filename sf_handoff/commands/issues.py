@@ -158,10 +158,11 @@ def found(settings: Settings, mappings: MappingSet, *, closed_too: bool) -> List
     with ExitStack() as opened:
         ledger = opened.enter_context(closing(open_store(settings)))
         tracker = opened.enter_context(closing(open_tracker(reached(opened, settings, mappings))))
-        told = ledger.told_at([each.ticket_id for each in ledger.tickets()])
+        ids = [each.ticket_id for each in ledger.tickets()]
         return open_tickets(
-            ledger, tracker, mappings.clocks, mappings.labels, told=told, closed_too=closed_too
-        )
+            ledger, tracker, mappings.clocks, mappings.labels,
+            told=ledger.told_at(ids), reopened=ledger.reopened_at(ids), closed_too=closed_too,
+        )  # fmt: skip
 
 
 def tell(listing: Listing, now: datetime, *, json: bool) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sf_handoff.reports import marker
 from sf_handoff.reports.checks import Finding
 from sf_handoff.reports.notices.values import Resolution, Unresolved, Why
 from sf_handoff.reports.tickets import State, TrackedIssue
@@ -68,8 +69,8 @@ def over(answered: Answered, issue: TrackedIssue, blocked: str) -> Over | None:
     if held is None:
         return None
     if issue.state is State.OPEN:
-        stays = held.stays_open and blocked in issue.labels
-        return None if stays else Over(OPENED, issue.updated_at)
+        stays = held.stays_open and marker.has(issue.labels, blocked)
+        return None if stays else Over(OPENED, _known(answered))
     if held.stays_open:
         return Over(MENDED, _known(answered)) if answered.told_at else None
     return Over(CLOSED_AGAIN, _known(answered)) if _closed_anew(answered, held, issue) else None
@@ -147,7 +148,10 @@ def refused(number: int, code: str) -> Finding:
 
 
 def no_authors() -> Finding:
-    words = "ANSWER_AUTHORS is empty: nobody may write to customers, so no ticket is ever resolved."
+    words = (
+        "ANSWER_AUTHORS names nobody but the connector's own account, if anybody: nobody may write to "
+        "customers, so no ticket is ever resolved."
+    )
     return Finding("NO_AUTHORS", words, needs_a_person=True)
 
 

@@ -126,12 +126,20 @@ def clocks_at(start: datetime, priority: Priority | None, clocks: ClockMap) -> t
     return tuple(sorted(running, key=lambda each: each.due))
 
 
-def clocks_of(ticket: Ticket, seen: Seen | None, clocks: ClockMap, labels: LabelMap) -> tuple[Running, ...]:
+def clocks_of(
+    ticket: Ticket,
+    seen: Seen | None,
+    clocks: ClockMap,
+    labels: LabelMap,
+    *,
+    reopened: datetime | None = None,
+) -> tuple[Running, ...]:
     """Every clock of the ticket, met or not, the first to run out first.
 
-    Without what the tracker shows now only those are told that nothing but its closing meets.
+    `reopened` is when it was last found to be opened again after an answer. Without what the tracker shows
+    now only those are told that nothing but its closing meets.
     """
-    start = started(ticket, seen)
+    start = started(ticket, seen, reopened)
     if start is None or ticket.summary or (seen is None and ticket.state in (State.GONE, State.MOVED)):
         return ()
     met = _happened(ticket, seen, start, labels)
@@ -145,12 +153,12 @@ def clocks_of(ticket: Ticket, seen: Seen | None, clocks: ClockMap, labels: Label
     return tuple(sorted(running, key=lambda each: each.due))
 
 
-def started(ticket: Ticket, seen: Seen | None) -> datetime | None:
+def started(ticket: Ticket, seen: Seen | None, reopened: datetime | None = None) -> datetime | None:
     """When it was filed, or opened again: by us, or by somebody after it was closed."""
-    known = [filed(ticket, seen)]
-    reopened = ticket.steps.get(Step.REOPEN)
-    if reopened and reopened.state is StepState.DONE:
-        known.append(reopened.at)
+    known = [filed(ticket, seen), reopened]
+    step = ticket.steps.get(Step.REOPEN)
+    if step and step.state is StepState.DONE:
+        known.append(step.at)
     if seen and seen.issue.state is State.OPEN:
         known.append(ticket.closed_at)
     return max(filter(None, known), default=None)

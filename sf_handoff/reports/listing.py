@@ -57,13 +57,19 @@ class ListedTicket:
 
 
 def listed(
-    ticket: Ticket, seen: Seen | None, clocks: ClockMap, labels: LabelMap, *, told: bool
+    ticket: Ticket,
+    seen: Seen | None,
+    clocks: ClockMap,
+    labels: LabelMap,
+    *,
+    told: bool,
+    reopened: datetime | None = None,
 ) -> ListedTicket:
     """The ticket from the ledger, with what the tracker shows of it where it could be asked."""
     issue, place = (seen.issue, seen.place) if seen else (None, None)
     priority = priority_of(ticket, seen, labels)
     title = issue.title if issue else ticket.title
-    running = clocks_of(ticket, seen, clocks, labels)
+    running = clocks_of(ticket, seen, clocks, labels, reopened=reopened)
     marked = clocks.legal.mark(issue.labels if issue else ticket.labels)
     return ListedTicket(
         number=ticket.number,

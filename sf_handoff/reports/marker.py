@@ -76,6 +76,10 @@ def same(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
+def has(labels: Iterable[str], name: str) -> bool:
+    return any(same(each, name) for each in labels)
+
+
 def _holds(body: str, marker: Marker) -> bool:
     return marker.token in body and marker in markers_in(body)
 

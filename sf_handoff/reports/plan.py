@@ -52,7 +52,8 @@ class Texts:
 
 @dataclass(frozen=True)
 class Making:
-    """What a plan is made by. `role` says who decided of the cases in `decided`, never by name."""
+    """What a plan is made by. `role` says who decided of the cases in `decided`, never by name; those that
+    are not to be tickets are `taken_out`."""
 
     day: ReportDay
     map: TicketMap
@@ -61,6 +62,7 @@ class Making:
     marker: Callable[[str, int], str]
     decided: frozenset[str] = frozenset()
     role: Scrubbed | None = None
+    taken_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Action:
     """What is done about one problem. `steps` are those of the tracker, in their order.
 
     `ticket` is as the ledger has it; without one it is intended first, with `intended`. Where the tracker
-    was `asked` for its issue, `found` is what it showed.
+    was `asked` for its issue, `found` is what it showed. `emptied`: it counts no case of the day any more.
     """
 
     does: Does
@@ -104,6 +106,7 @@ class Action:
     asked: bool = False
     found: TrackedIssue | Moved | None = None
     summary: bool = False
+    emptied: bool = False
 
     @property
     def acts(self) -> bool:
@@ -172,7 +175,7 @@ def body_of(draft: TicketDraft, token: Marker, making: Making, follows: int | No
     return marker.marked(text, token, said=said, **parts)
 
 
-def as_counted(ticket: Ticket, day: date, draft: TicketDraft) -> Ticket:
-    """The ticket with the draft's cases of the day."""
-    counts = DayCount(len(set(draft.cases)), draft.people)
+def as_counted(ticket: Ticket, day: date, draft: TicketDraft | None) -> Ticket:
+    """The ticket with the draft's cases of the day, or with none."""
+    counts = DayCount(len(set(draft.cases)), draft.people) if draft else DayCount(0, 0)
     return replace(ticket, days=dict(sorted({**ticket.days, day: counts}.items())))

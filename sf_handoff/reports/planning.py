@@ -57,7 +57,7 @@ def plan(drafts: Sequence[TicketDraft], known: Known, making: Making, missing: S
         summary = making.texts.summary(making.day, over)
         actions.append(desk.looked_at(summary, summary=True))
         desk.findings.append(plan_findings.over(len(over), making.map.a_day))
-    drafted = {each.marker.fingerprint for each in actions} | {each.fingerprint for each in over}
+    drafted = {each.marker.fingerprint for each in actions} | {each.fingerprint for each in (*drafts, *over)}
     actions += elsewhere
     actions += desk.left(drafted)
     return Plan(making.day, tuple(actions), tuple(desk.findings), tuple(over))
@@ -86,10 +86,20 @@ class _Desk:
         elsewhere = []
         for each in drafts:
             target = self._standing.counts_at(each.fingerprint)
-            groups[target].append(each)
+            rest = each
             if target != each.fingerprint:
+                rest = self._not_counted(each)
                 elsewhere.append(self._counted_there(each, target))
+            if rest.cases:
+                groups[target].append(rest)
         return [_merged(target, group) for target, group in groups.items()], elsewhere
+
+    def _not_counted(self, draft: TicketDraft) -> TicketDraft:
+        """The draft of a duplicate without the cases that it counted while it was none: they stay there."""
+        mine = (each for each in self._known.tickets if each.fingerprint == draft.fingerprint)
+        counted = {case for each in mine for case in self._known.counted.get(each.ticket_id, ())}
+        rest = tuple(each for each in draft.cases if each not in counted)
+        return replace(draft, cases=rest, people=min(draft.people, len(rest)))
 
     def _counted_there(self, draft: TicketDraft, target: str) -> Action:
         generation, ticket, _ = self._standing.of(draft.fingerprint)
@@ -195,9 +205,24 @@ class _Desk:
     # What is left of other days
 
     def left(self, drafted: set[str]) -> list[Action]:
-        """Steps that an earlier run has left, of tickets that today has no cases of."""
-        rest = (each for each in self._known.tickets if each.fingerprint not in drafted)
-        return [action for each in rest if _may_finish(each) for action in self._finish(each)]
+        """Of tickets that today has no cases of: steps that an earlier run has left, and cases that people
+        have taken out since they were counted."""
+        rest = [each for each in self._known.tickets if each.fingerprint not in drafted]
+        emptied = [each for each in rest if self._is_emptied(each)]
+        finished = (each for each in rest if each not in emptied and _may_finish(each))
+        return [*map(self._emptied, emptied), *(action for each in finished for action in self._finish(each))]
+
+    def _is_emptied(self, ticket: Ticket) -> bool:
+        numbers = {each.case_number for each in self._known.counted.get(ticket.ticket_id, ())}
+        return bool(numbers) and numbers <= self._making.taken_out
+
+    def _emptied(self, ticket: Ticket) -> Action:
+        issue, why = self._standing.issue(ticket), "people took out all of its cases of this day"
+        base = Action(Does.COUNT, self._day, marker.of(ticket), why, ticket=ticket, emptied=True)
+        if not isinstance(issue, TrackedIssue) or issue.state is not State.OPEN:
+            return base
+        steps = self._pending(ticket, issue, changed=True)
+        return self._with_steps(replace(base, number=issue.number), Does.TALLY, why, steps)
 
     def _finish(self, ticket: Ticket) -> list[Action]:
         issue = self._standing.issue(ticket)
@@ -242,7 +267,7 @@ class _Desk:
 
     def _tally(self, action: Action) -> Scrubbed:
         ticket, draft = action.ticket or self._provisional(action), action.draft
-        counted = as_counted(ticket, self._day, draft) if draft else ticket
+        counted = as_counted(ticket, self._day, draft) if draft or action.emptied else ticket
         if draft and action.does is Does.REOPEN:
             counted = replace(counted, priority=draft.priority)
         return tally_of(counted, draft, self._making.texts)

@@ -13,18 +13,29 @@ from sf_handoff.adapters.store import SqlStore
 from sf_handoff.adapters.tables import ticket_resolutions
 from sf_handoff.errors import Misconfigured
 from sf_handoff.reports.answers import Answered
-from sf_handoff.reports.notices.values import CustomerText, Outcome, Resolution
+from sf_handoff.reports.notices.kept import KeptNotice
+from sf_handoff.reports.notices.values import CustomerText, NoticeState, Outcome, Resolution
+from sf_handoff.reports.tickets import TicketCase
 from tests.conftest import Clock
 
 from .stored import AT, at_once
+from .test_notices import keep, kept, notice
+from .test_tickets import intend
 
 ID, OTHER = "v1-0123456789abcdef/1", "v1-0123456789abcdef/2"
+CASE = "500000000{:06d}AAA"
 WORDS = "Claims open again. Thank you for telling us."
 
 
 def resolution(words: str = WORDS, **changes: Any) -> Resolution:
     text = CustomerText(words, "Insights and Analytics", AT - timedelta(hours=1))
     return replace(Resolution(Outcome.COMPLETED, text, 12, AT), **changes)
+
+
+def settled(number: int, *, turn: int, told: bool = True) -> KeptNotice:
+    state = NoticeState.TOLD if told else NoticeState.APPROVED
+    said = notice(10 * number + turn, state=state, case_number=f"{number:08d}", case_id=CASE.format(number))
+    return replace(kept(), notice=said, ticket_id=ID, turn=turn, settled_at=AT if told else None)
 
 
 def test_a_ticket_without_an_answer_has_none(store: SqlStore) -> None:
@@ -75,6 +86,22 @@ def test_what_was_told_stays_as_it_was(store: SqlStore, clock: Clock) -> None:
     assert store.resolution(ID) == (1, resolution())
     assert store.resolved() == []
     assert store.told_at((ID, OTHER)) == {ID: AT}
+    assert store.answered()[ID].told_at == AT
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_callers_who_are_counted_after_the_others_were_told_wait_too(store: SqlStore, told: bool) -> None:
+    """What was told before stays as it was, and is told to them as well."""
+    intend(store, ID.partition("/")[0])
+    store.count(ID, AT.date(), [TicketCase("00000001", CASE.format(1))], 1)
+    store.resolve(ID, resolution(), turn=1)
+    keep(store, settled(1, turn=1))
+    store.told(ID, AT)
+    assert (store.resolved(), store.told_at((ID,))) == ([], {ID: AT})
+    store.count(ID, AT.date() - timedelta(days=1), [TicketCase("00000002", CASE.format(2))], 1)
+    keep(store, settled(2, turn=2), settled(2, turn=1, told=told))
+    assert store.resolved() == ([] if told else [(ID, 1, resolution())])
+    assert store.told_at((ID,)) == ({ID: AT} if told else {})
     assert store.answered()[ID].told_at == AT
 
 

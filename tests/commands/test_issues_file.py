@@ -132,6 +132,17 @@ def test_decisions_override_the_rules_and_hold_for_later_runs(behind: Embedded, 
     assert first["cases"] == 40
 
 
+def test_a_ticket_whose_cases_were_all_taken_out_counts_none(behind: Embedded, tmp_path: Path) -> None:
+    filed("--yes")
+    others = [f"{number:08d}" for number in range(1001, 1061)]
+    chosen = workbook(tmp_path / "day.xlsx", dict.fromkeys(others, "not ours"))
+    for does in ("tally", None):
+        ran = filed("--decisions", str(chosen), "--by", LEAD, "--yes", "--json")
+        assert next((each["does"] for each in ran.records if each.get("number") == 1), None) == does
+    (said,) = behind.tracker.issues[0]["comments"]
+    assert "In all: 0 cases" in str(said)
+
+
 def test_a_case_that_was_forwarded_is_filed_and_the_ticket_says_by_which_role(
     behind: Embedded, tmp_path: Path
 ) -> None:

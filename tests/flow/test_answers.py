@@ -18,10 +18,11 @@ from sf_handoff.answers import Sync, Synced
 from sf_handoff.answers_reopening import Reopened, Reopening
 from sf_handoff.errors import Rejected, Unavailable
 from sf_handoff.reports.notices.notice_map import Marks
-from sf_handoff.reports.notices.values import Outcome, Resolution, Why
+from sf_handoff.reports.notices.values import NoticeState, Outcome, Resolution, Why
 from sf_handoff.reports.tickets import Place, State, Step
 from tests.adapters import tracking
 from tests.adapters.stored import SEAL
+from tests.adapters.test_notices import keep, kept, notice
 from tests.conftest import Clock
 from tests.flow.tracked import (
     BACK,
@@ -119,6 +120,16 @@ class World(Desk):
         return found[0] if found else None
 
     def tell(self, number: int = 1) -> None:
+        """With a notice of every case that is counted until now."""
+        for each in self.store.cases(self.id(number)):
+            said = notice(
+                len(self.store.notices()),
+                state=NoticeState.TOLD,
+                case_id=each.case_id,
+                case_number=each.case_number,
+            )
+            told = replace(kept(), notice=said, ticket_id=self.id(number), turn=self.turn(number) or 0)
+            keep(self.store, replace(told, settled_at=self.clock.now))
         self.store.told(self.id(number), self.clock.now)
 
     def comments_read(self) -> list[Any]:
@@ -212,10 +223,11 @@ def test_story_59_every_case_that_was_ever_counted_waits_for_a_closed_ticket(wor
     assert world.store.cases(ticket_id) == list(draft(1, 3).cases)
 
 
-def test_nobody_may_write_to_customers_is_said_once(world: World) -> None:
+@pytest.mark.parametrize("authors", [(), (US.upper(),)])
+def test_nobody_may_write_to_customers_is_said_once(world: World, authors: tuple[str, ...]) -> None:
     world.closes(1)
     world.closes(2)
-    synced = world.sync(authors=())
+    synced = world.sync(authors=authors)
     assert codes(synced) == ["NO_AUTHORS"]
     assert set(synced.unresolved) == {world.id(1), world.id(2)}
     assert world.store.resolved() == []
@@ -351,6 +363,16 @@ def test_words_that_change_after_they_were_told_are_said_once(world: World) -> N
     assert world.store.told_at((world.id(),))
 
 
+def test_callers_who_come_later_are_told_what_the_others_were(world: World) -> None:
+    world.closes(1)
+    world.sync()
+    world.tell()
+    world.file(replace(draft(1), cases=draft(1, 3).cases[2:]), day=NEXT)
+    world.edits(1, "## For customers\nPlease sign in again.")
+    assert codes(world.sync()) == ["CHANGED"]
+    assert [each[2].text.text for each in world.store.resolved()] == [WORDS]
+
+
 def test_words_that_are_taken_back_are_told_to_nobody(world: World) -> None:
     world.closes(1)
     world.sync()
@@ -418,6 +440,18 @@ def test_a_second_answer_is_a_second_turn_with_words_of_its_own(world: World) ->
     assert (world.turn(), world.held().text.text) == (2, "It is mended for good.")
 
 
+def test_words_that_were_written_while_it_was_open_again_are_new(world: World) -> None:
+    world.closes(1)
+    world.sync()
+    world.tell()
+    world.opens(1)
+    world.says(1, "## For customers\nThis time for good.")
+    assert world.sync().reopened == (world.id(),)
+    world.closes(1, body=None)
+    assert world.sync().resolved == (world.id(),)
+    assert (world.turn(), world.held().text.text) == (2, "This time for good.")
+
+
 def test_closed_anew_between_two_looks_is_another_turn(world: World) -> None:
     world.closes(1)
     world.sync()
@@ -441,9 +475,10 @@ def test_closed_anew_between_two_looks_without_new_words_tells_nobody(world: Wor
 # What can't be mended
 
 
-def test_story_62_what_cannot_be_mended_is_told_and_stays_open(world: World) -> None:
+@pytest.mark.parametrize("label", ["blocked", "Blocked"])
+def test_story_62_what_cannot_be_mended_is_told_and_stays_open(world: World, label: str) -> None:
     world.says(1)
-    world.tracker.change(1, labels=(*world.tracker.issues[1].labels, "blocked"))
+    world.tracker.change(1, labels=(*world.tracker.issues[1].labels, label))
     world.sync()
     assert (world.held().kind, world.held().stays_open) == (Outcome.BLOCKED, True)
     world.tell()
@@ -462,7 +497,7 @@ def test_blocked_without_words_is_said(world: World) -> None:
 
 
 def test_what_was_mended_after_all_is_told_with_new_words(world: World) -> None:
-    test_story_62_what_cannot_be_mended_is_told_and_stays_open(world)
+    test_story_62_what_cannot_be_mended_is_told_and_stays_open(world, "blocked")
     world.tracker.change(1, labels=(LABELS.ours.name,))
     world.closes(1, body=None)
     # Callers who heard that it can't be mended must hear otherwise in other words.

@@ -484,6 +484,42 @@ def test_z06_the_count_of_a_duplicate_goes_to_the_ticket_that_it_is_one_of(desk:
     assert (desk.ticket(1).cases, desk.ticket(2).cases) == (8, 2)
 
 
+def test_cases_that_people_took_out_are_counted_no_more(desk: Desk) -> None:
+    """Not where only some were: what became of the others is not known."""
+    desk.file(draft(1), draft(2, 3))
+    numbers = [each.case_number for each in (*draft(1).cases, *draft(2).cases)]
+    for _ in range(2):
+        planned = desk.filing().plan((), DAY, taken_out=numbers)
+        desk.filing().run(planned)
+    assert not planned.acts
+    assert (desk.store.cases(desk.ticket(1).ticket_id), desk.ticket(2).cases) == ([], 3)
+    assert f"{DAY.date}: 0 cases" in desk.tracker.said[desk.ticket(1).number or 0][0].body
+
+
+def test_cases_that_people_took_out_of_a_closed_ticket_are_counted_no_more(desk: Desk) -> None:
+    desk.file(draft(1))
+    desk.tracker.close_it(1, "completed")
+    numbers = [each.case_number for each in draft(1).cases]
+    (action,) = desk.filing().plan((), DAY, taken_out=numbers).actions
+    desk.filing().run(desk.filing().plan((), DAY, taken_out=numbers))
+    assert (action.does, desk.ticket(1).cases) == (Does.COUNT, 0)
+    assert not desk.filing().plan((draft(1),), DAY).actions[0].emptied
+
+
+@pytest.mark.parametrize(("cases", "more"), [(2, 0), (3, 1)])
+def test_a_day_that_a_duplicate_has_counted_is_not_counted_twice(desk: Desk, cases: int, more: int) -> None:
+    """Its cases are told with the duplicate's own; those that are found now go to the other ticket."""
+    desk.file(draft(1), draft(2))
+    desk.tracker.close_it(2, "duplicate")
+    desk.tracker.say(2, STAFF, "Duplicate of #1")
+    for drafts in ([draft(1), draft(2, cases)], [draft(1), draft(2, cases)], [draft(2, cases)]):
+        desk.file(*drafts)
+        assert desk.store.cases(desk.ticket(2).ticket_id) == list(draft(2).cases)
+        assert not set(desk.store.cases(desk.ticket(1).ticket_id)) & set(draft(2).cases)
+    desk.file(draft(1), draft(2, cases))
+    assert (desk.ticket(1).cases, desk.ticket(1).people) == (2 + more, 2 + more)
+
+
 def test_a_locked_issue_refuses_the_tally_and_the_ledger_counts(desk: Desk) -> None:
     desk.file(draft())
     desk.tracker.change(1, locked=True)

@@ -74,6 +74,16 @@ def test_an_issue_that_is_open_again_is_shown_so(mappings: MappingSet) -> None:
     assert min(each.due for each in shown.clocks) > FILED + timedelta(days=9)
 
 
+def test_the_clocks_run_anew_from_when_it_was_opened_again_after_an_answer(mappings: MappingSet) -> None:
+    """Also once the ledger knows it as open: then nothing else says when it was closed."""
+    later = FILED + timedelta(days=20)
+    found = listing(
+        mappings, [ticket(1), ticket(2)], TellingTracker([issue(1), issue(2)]), reopened={"t1": later}
+    )
+    due = {each.number: min(clock.due for clock in each.clocks) for each in found.tickets}
+    assert due[1] > later > due[2] > FILED
+
+
 def test_the_same_number_in_another_repository_is_another_issue(mappings: MappingSet) -> None:
     there = issue(1, title="Theirs", url="https://tracker.example/example-agency/other/issues/1")
     (shown,) = listing(mappings, [ticket(1)], TellingTracker([there])).tickets

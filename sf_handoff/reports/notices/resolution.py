@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sf_handoff.reports import marker
 from sf_handoff.reports.notices.notice_map import Marks
 from sf_handoff.reports.notices.sections import sections
 from sf_handoff.reports.notices.values import CustomerText, Outcome, Resolution, Unresolved, Why
@@ -68,7 +69,7 @@ def resolve(
     written = _written(comments, answers, since)
     if written is not None:
         text, way_around = written
-        labeled = answers.workaround in issue.labels
+        labeled = marker.has(issue.labels, answers.workaround)
         return Resolution(_told(outcome, way_around, labeled), text, issue.number, issue.closed_at)
     if outcome is Outcome.DUPLICATE:
         return _followed(issue, canonical)
@@ -101,7 +102,7 @@ def duplicate_of(issue: TrackedIssue, comments: Iterable[Comment], answers: Answ
 
 
 def _outcome(issue: TrackedIssue, answers: Answers) -> Outcome | Unresolved:
-    blocked = answers.blocked in issue.labels
+    blocked = marker.has(issue.labels, answers.blocked)
     if issue.state is State.OPEN:
         return Outcome.BLOCKED if blocked else Unresolved(Why.OPEN, "The issue is open.")
     if issue.state is not State.CLOSED:

@@ -48,9 +48,11 @@ def refused(
         ("not_planned", (), for_customers(), Outcome.NOT_PLANNED),
         ("not_planned", ("blocked",), for_customers(), Outcome.NOT_PLANNED),
         ("not_planned", ("workaround",), for_customers(), Outcome.WORKAROUND),
+        ("not_planned", ("Workaround",), for_customers(), Outcome.WORKAROUND),
         ("not_planned", (), "## Workaround\nUse the app.", Outcome.WORKAROUND),
         ("duplicate", (), for_customers(), Outcome.DUPLICATE),
         (None, ("blocked",), for_customers(), Outcome.BLOCKED),
+        (None, ("Blocked",), for_customers(), Outcome.BLOCKED),
         (None, ("blocked", "workaround"), for_customers(), Outcome.BLOCKED),
     ],
 )
