@@ -192,7 +192,8 @@ class Telling:
             raise Rejected("An attempt can't be in the future.", code="AT")
 
         def tried(kept: KeptNotice) -> KeptNotice:
-            told = notices.recorded(kept.notice, Attempt(means, at, outcome), kept.waiting, self._templates)
+            attempt = Attempt(means, at, outcome)
+            told = notices.recorded(kept.notice, attempt, kept.waiting, self._templates, had=kept.had)
             new = len(told.attempts) - len(kept.notice.attempts)
             return replace(kept.having(told, self._clock()), recorded_by=(*kept.recorded_by, *[by] * new))
 

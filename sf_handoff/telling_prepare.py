@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from itertools import chain
+from typing import Protocol, TypeVar
 
 from sf_handoff.calls.composite import CompositeRequest, Part
+from sf_handoff.calls.lookups import by_key_when, rows_of
 from sf_handoff.errors import Rejected
 from sf_handoff.ports import Ledger, NoticeStore, Resolutions
 from sf_handoff.reports.checks import Finding
@@ -18,23 +20,18 @@ from sf_handoff.reports.notices.kept import NOT_SEEN, OPEN, KeptMass, KeptNotice
 from sf_handoff.reports.notices.mass import MassDraft, mass_draft
 from sf_handoff.reports.notices.notice import About
 from sf_handoff.reports.notices.rendering import Templates
-from sf_handoff.reports.notices.values import Resolution, Routed
-from sf_handoff.reports.notices.who_waits import GONE, Seen, answers, questions, routed, same
-from sf_handoff.reports.tickets import TicketCase
+from sf_handoff.reports.notices.values import NoticeState, Routed
+from sf_handoff.reports.notices.who_waits import GONE, Listed, Seen, answers, questions, routed, same
+from sf_handoff.telling_heard import Resolved, barred, elsewhere, heard, may_be_older, refused, told_already
 
 T = TypeVar("T")
-Ask = Callable[[CompositeRequest, Callable[[tuple[Part, ...]], T]], T]
 REOPENED = "The ticket was opened again."
 
 
-@dataclass(frozen=True)
-class Resolved:
-    """A resolved ticket that is not told yet, with every case that it ever counted."""
+class Ask(Protocol):
+    """Sends a call, and reads its answer."""
 
-    ticket_id: str
-    turn: int
-    resolution: Resolution
-    cases: tuple[TicketCase, ...]
+    def __call__(self, request: CompositeRequest, read: Callable[[tuple[Part, ...]], T], /) -> T: ...
 
 
 @dataclass
@@ -50,21 +47,74 @@ class Preparing:
     findings: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def run(self, resolutions: Resolutions, ask: Ask[dict[str, Seen]]) -> None:
+    def run(self, resolutions: Resolutions, ask: Ask) -> None:
         tickets = [
             Resolved(*each, cases=tuple(self.ledger.cases(each[0]))) for each in resolutions.resolved()
         ]
-        seen = self._seen([case.case_id for each in tickets for case in each.cases], ask)
-        for each in tickets:
-            self._ticket(each, seen)
+        tickets.sort(key=lambda each: each.resolution.follows is not None)
+        if not tickets:
+            return
+        refusals = refused(self.store.notices(states=(NoticeState.NO_OUTREACH,)))
+        untold = {each.ticket_id for each in tickets}
+        followed = {each.ticket_id: self._followed(each, untold, resolutions) for each in tickets}
+        others = [*refusals, *chain.from_iterable(followed.values())]
+        asked = [case.case_id for each in tickets for case in each.cases]
+        seen = self._seen([*asked, *(each.notice.case_id for each in others)], ask)
+        done = self._done(tickets, ask)
+        for number, each in enumerate(tickets):
+            first = [*followed[each.ticket_id], *self._kin(each, tickets[:number])]
+            listed = self._listed(each, refusals, first, self._kin(each, tickets[number:]), seen)
+            self._ticket(each, seen, listed | told_already(each, done, seen))
 
-    def _seen(self, case_ids: Sequence[str], ask: Ask[dict[str, Seen]]) -> dict[str, Seen]:
+    def _followed(
+        self, ticket: Resolved, untold: Container[str], resolutions: Resolutions
+    ) -> list[KeptNotice]:
+        """What holds of the ticket that this one is a duplicate of, where that is told already."""
+        if ticket.resolution.follows is None:
+            return []
+        there = self.store.notices(ticket=ticket.resolution.follows)
+        found = [each for each in there if each.ticket_id not in untold]
+        now = turns(resolutions, found)
+        return [each for each in found if now[each.ticket_id] == each.turn]
+
+    def _kin(self, ticket: Resolved, others: Sequence[Resolved]) -> list[KeptNotice]:
+        kin = {other.ticket_id: other for other in others if ticket.kin(other)}
+        found = chain.from_iterable(self.store.notices(ticket_id=each) for each in kin)
+        return [each for each in found if kin[each.ticket_id].made(each)]
+
+    def _listed(
+        self,
+        ticket: Resolved,
+        refusals: Sequence[KeptNotice],
+        first: Sequence[KeptNotice],
+        kin: Sequence[KeptNotice],
+        seen: Mapping[str, Seen],
+    ) -> dict[str, Listed]:
+        kept = self.store.notices(ticket_id=ticket.ticket_id)
+        own = [each for each in kept if ticket.made(each)]
+        return elsewhere(own, first, kin, seen) | barred(ticket, kept, refusals, seen)
+
+    def _seen(self, case_ids: Sequence[str], ask: Ask) -> dict[str, Seen]:
         found: dict[str, Seen] = {}
         for request in questions(case_ids, self.sobject, self.maps.who):
             found |= ask(request, lambda parts: answers(parts, self.maps.who, self.templates.map.whh))
         return found
 
-    def _ticket(self, ticket: Resolved, seen: Mapping[str, Seen]) -> None:
+    def _done(self, tickets: Sequence[Resolved], ask: Ask) -> set[str]:
+        """The notices whose Task is done, though nobody has approved them here: the store is an older one."""
+        kept = {
+            each.notice_id: each
+            for ticket in tickets
+            for each in self.store.notices(ticket_id=ticket.ticket_id)
+        }
+        made = [notice_id for ticket in tickets for notice_id in ticket.notice_ids.values()]
+        unsure = [each for each in made if may_be_older(kept.get(each))]
+        found: set[str] = set()
+        for request, _ in by_key_when(unsure, self.maps.task, ("IsClosed = true",)):
+            found |= {str(each.get(self.maps.task.key)) for each in ask(request, rows_of)}
+        return found
+
+    def _ticket(self, ticket: Resolved, seen: Mapping[str, Seen], listed: Mapping[str, Listed]) -> None:
         """One none of whose cases can be seen is left: a permission may be missing."""
         number, there = ticket.resolution.ticket, [seen.get(same(each.case_id)) for each in ticket.cases]
         missing = there.count(None)
@@ -73,13 +123,24 @@ class Preparing:
             self.findings.append(Finding(NOT_SEEN, words, needs_a_person=True))
         if missing > 1 and missing == len(there):
             return
-        kept = self.store.notices(ticket_id=ticket.ticket_id)
-        heard = _heard([each for each in kept if each.turn == ticket.turn], seen)
-        ways = list(routed(ticket.cases, seen, heard))
+        kept = [each for each in self.store.notices(ticket_id=ticket.ticket_id) if ticket.made(each)]
+        self._uncounted(ticket, kept)
+        ways = list(routed(ticket.cases, seen, heard(kept, seen), listed))
         self._notices(ticket, ways, seen)
         self._mass(ticket, ways, seen)
 
     # Notices
+
+    def _uncounted(self, ticket: Resolved, kept: Sequence[KeptNotice]) -> None:
+        """Takes back what nobody was told yet of cases that the ticket does not count any more."""
+        counted = {each.case_id for each in ticket.cases}
+        left = [each.notice_id for each in kept if each.notice.case_id not in counted]
+
+        def change(key: str, kept: KeptNotice | None) -> KeptNotice | None:
+            return kept.having(notices.withdraw(kept.notice, notices.UNCOUNTED), self.at) if kept else None
+
+        for each in self.store.change_notices(left, change):
+            self.counts[each.notice.state] += 1
 
     def _notices(self, ticket: Resolved, ways: Sequence[Routed], seen: Mapping[str, Seen]) -> None:
         fresh: dict[str, KeptNotice] = {}
@@ -109,6 +170,7 @@ class Preparing:
             ticket.turn,
             flags(way.waiting),
             product,
+            decided_by=way.decided_by,
             settled_at=None if open_still else self.at,
             code=NOT_SEEN if way.reason == GONE else None,
         )
@@ -164,21 +226,11 @@ def turns(resolutions: Resolutions, of: Sequence[KeptNotice | KeptMass]) -> dict
     return {ticket_id: holds[0] if holds else None for ticket_id, holds in found.items()}
 
 
-def _heard(kept: Sequence[KeptNotice], seen: Mapping[str, Seen]) -> dict[str, str]:
-    """Each person who was told, is to be told, or is not to be told any more, with the case of it."""
-    heard: dict[str, str] = {}
-    for each in kept:
-        found = seen.get(same(each.notice.case_id))
-        if each.heard and found and found.waiting.person:
-            heard.setdefault(found.waiting.person, each.notice.case_number)
-    return heard
-
-
 def _renewed(kept: KeptNotice, fresh: KeptNotice, at: datetime) -> KeptNotice:
     """What a person decided stays."""
     if kept.decided_by:
         return kept
-    new = kept.having(notices.renewed(kept.notice, fresh.notice), at)
+    new = kept.having(notices.renewed(kept.notice, fresh.notice, had=kept.had), at)
     unseen = fresh.code if new.notice.reason == GONE else new.code
     return replace(new, waiting=fresh.waiting, product=fresh.product, code=unseen)
 

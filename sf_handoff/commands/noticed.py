@@ -14,6 +14,8 @@ from sf_handoff.commands.talk import DONE, LATER, PERSON, option, say, worst
 from sf_handoff.reports.notices.attempts import next_attempt
 from sf_handoff.reports.notices.grade import reading
 from sf_handoff.reports.notices.notice import published
+from sf_handoff.reports.notices.rendering import said_of
+from sf_handoff.reports.notices.values import Outcome
 
 if TYPE_CHECKING:
     from sf_handoff.adapters.store import SqlStore
@@ -115,6 +117,7 @@ def page(kept: KeptNotice, maps: NoticeMap | None) -> str:
         "Who tells": _said(notice.route),
         "Template": notice.template + (" (chosen by staff)" if notice.chosen else ""),
         "To read": str(reading(notice.body)) if notice.body else "",
+        "Look": false_hope(kept, maps),
         "Tried": "; ".join(f"{each.at:%Y-%m-%d %H:%M} UTC, {each.means}: {_said(each.outcome)}"
                            for each in notice.attempts),
         "Next": following.words if following and not notice.settled else "",
@@ -125,6 +128,14 @@ def page(kept: KeptNotice, maps: NoticeMap | None) -> str:
     }  # fmt: skip
     said = "\n".join(f"{name:10} {words}" for name, words in told.items() if words)
     return f"{said}\n\n{notice.subject}\n\n{notice.body}" if notice.body else said
+
+
+def false_hope(kept: KeptNotice, maps: NoticeMap | None) -> str:
+    """A warning where the words for customers say that it is fixed, and it is not."""
+    if maps is None or kept.notice.outcome is Outcome.COMPLETED:
+        return ""
+    word = said_of(kept.notice.body, maps.fixed_words)
+    return f'The text says "{word.lower()}", and it is not.' if word else ""
 
 
 def texts(drafts: Sequence[KeptNotice]) -> Iterator[str]:

@@ -13,6 +13,7 @@ import click
 from sf_handoff.calls.reason import unfit
 from sf_handoff.commands.noticed import (
     by_account,
+    false_hope,
     find,
     find_mass,
     in_words,
@@ -32,6 +33,7 @@ from sf_handoff.reports.notices.values import Means, NoticeState, Reached
 
 if TYPE_CHECKING:
     from sf_handoff.reports.notices.kept import KeptMass, KeptNotice
+    from sf_handoff.reports.notices.notice_map import NoticeMap
     from sf_handoff.telling import Telling
 
 EASTERN = ZoneInfo("America/New_York")
@@ -72,10 +74,7 @@ def show(notice_id: str, json: bool) -> None:
 
     The first 8 characters of its id are enough, where no other has the same.
     """
-    from sf_handoff.adapters.settings import read_settings
-    from sf_handoff.mapping import load
-
-    maps = load(read_settings().mappings).notices
+    maps = _maps()
     with opened_store() as store:
         mass = find_mass(store, notice_id)
         if mass:
@@ -208,13 +207,16 @@ def write(context: click.Context, again: bool) -> None:
         help="Encrypt it for whoever has the key of this certificate (PEM, RSA).")  # fmt: skip
 @option("--again", is_flag=True, help="What was exported before, and nothing else.")
 def export(out: Path, file_format: str, certificate: Path | None, again: bool) -> None:
-    """Write the approved mails to OUT, for a mail system; each once, until its attempt is recorded.
+    """Write the approved mails to OUT, a new file, for a mail system; each once, until its attempt is
+    recorded.
 
     There is no address in it: the mail system finds the customer by the Case. What --encrypt wrote, OpenSSL
     opens: openssl cms -decrypt -inform DER -in OUT -inkey KEY.
     """
     from sf_handoff.adapters.notice_mails import read_certificate, write_mails
 
+    if out.exists():
+        raise click.UsageError("OUT exists; mails that were exported are not replaced.")
     recipient = read_certificate(certificate, datetime.now(UTC)) if certificate else None
     with opened() as telling:
         mails = telling.mails(again=again)
@@ -238,6 +240,13 @@ def opened() -> Any:
     return opening.open_telling(read_settings())
 
 
+def _maps() -> NoticeMap | None:
+    from sf_handoff.adapters.settings import read_settings
+    from sf_handoff.mapping import load
+
+    return load(read_settings().mappings).notices
+
+
 def _drafts(store: Any, ticket: int | None) -> list[KeptNotice]:
     found: list[KeptNotice] = store.notices(ticket=ticket, states=(NoticeState.DRAFT,))
     return found
@@ -255,12 +264,22 @@ def _approve(
     if not yes:
         for text in (*texts(drafts), *map(mass_page, masses)):
             say(text)
+    for warning in sorted(_false_hopes(drafts)):
+        say(warning)
+    if not yes:
         click.confirm(f"Approve {_notices(len(drafts) + len(masses))}?", err=True, abort=True)
     for mass in masses:
         telling.approve_mass(mass.draft.mass_id, mass.draft.digest, account)
     if not drafts:
         return DONE
     return tell_decided(telling.approve({each.notice_id: each.notice.digest for each in drafts}, account))
+
+
+def _false_hopes(drafts: Sequence[KeptNotice]) -> set[str]:
+    """What whoever approves them should look at, each once a ticket."""
+    maps = _maps()
+    found = ((each.notice.ticket, false_hope(each, maps)) for each in drafts)
+    return {f"Ticket {ticket}: {warning}" for ticket, warning in found if warning}
 
 
 def _take_over(telling: Telling, path: Path, account: str) -> tuple[Any, ...]:

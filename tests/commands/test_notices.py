@@ -24,7 +24,7 @@ from sf_handoff.embedded import Embedded, Fault
 from sf_handoff.errors import InvalidHandoff
 from sf_handoff.mapping import bundled
 from sf_handoff.reports.decisions import NoticeDecided, NoticeDecision
-from sf_handoff.reports.notices.values import NoticeState
+from sf_handoff.reports.notices.values import NoticeState, Outcome
 from sf_handoff.reports.tickets import TicketCase
 from tests.adapters.report_files.rows import about, found, rows
 from tests.commands.test_outbox import Ran, sf
@@ -257,6 +257,36 @@ def test_still_broken_is_left_to_the_night_where_nobody_can_open_the_ticket(stag
 
 
 # export
+
+
+def test_an_earlier_export_is_not_replaced(stage: Stage, tmp_path: Path) -> None:
+    sf("notices", "approve", "--ticket", "12", "--yes")
+    out = tmp_path / "mails.csv"
+    out.write_text("of yesterday")
+    ran = sf("notices", "export", str(out))
+    assert (ran.code, out.read_text()) == (2, "of yesterday")
+    assert "exists" in ran.err
+    assert stage.kept(cases(stage)[0]).exported is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "warned"),
+    [
+        (Outcome.NOT_PLANNED, "It is Fixed now.", True),
+        (Outcome.BLOCKED, "We wait for a partner.", False),
+        (Outcome.COMPLETED, "It is fixed now.", False),
+    ],
+)
+def test_words_that_say_fixed_of_what_is_not_are_pointed_out_and_refuse_nothing(
+    stage: Stage, kind: Outcome, text: str, warned: bool
+) -> None:
+    stage.resolve(kind, text=text)
+    stage.telling().prepare()
+    words = 'says "fixed", and it is not'
+    assert (words in sf("notices", "show", ids(stage)[0]).out) is warned
+    ran = sf("notices", "approve", "--ticket", "12", "--yes", "--later")
+    assert (ran.code, words in ran.err.lower()) == (0, warned)
+    assert stage.kept(cases(stage)[0]).notice.state is NoticeState.APPROVED
 
 
 def test_export_is_once_and_again_is_the_same(stage: Stage, tmp_path: Path) -> None:

@@ -21,13 +21,15 @@ from sf_handoff.embedded import Embedded, Fault
 from sf_handoff.errors import Misconfigured, Rejected, Unavailable
 from sf_handoff.mapping import MappingSet
 from sf_handoff.reports.notices.notice import CHANGED
+from sf_handoff.reports.notices.notice import REFUSED as REFUSED_BY_CUSTOMER
+from sf_handoff.reports.notices.routes import TOLD_ALREADY
 from sf_handoff.reports.notices.values import Means, NoticeState, Outcome, Reached, Route
 from sf_handoff.reports.notices.who_waits import GONE
 from sf_handoff.telling import NO_OUTREACH
 from tests.adapters.stored import SEAL
 from tests.conftest import Clock
 from tests.flow.backlog import Send
-from tests.flow.waiting import BY, NUMBER, TICKET, SaysYes, Stage, keep_approved, meddled
+from tests.flow.waiting import BY, NUMBER, TICKET, SaysYes, Stage, keep_approved, meddled, resolution
 
 REFUSED = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 EMAIL, PHONE = Means.EMAIL, Means.PHONE
@@ -204,7 +206,7 @@ def test_what_is_kept_of_how_to_reach_somebody_is_yes_or_no(
     assert "example.com" not in caplog.text
 
 
-def test_a_thousand_waiting_callers_are_asked_for_in_one_call(
+def test_a_thousand_waiting_callers_are_asked_for_in_two_calls(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cases = stage.callers(3)
@@ -214,8 +216,8 @@ def test_a_thousand_waiting_callers_are_asked_for_in_one_call(
             *(dataclasses.replace(cases[0], case_id=f"500000000000{each:03d}AAA") for each in range(997)),
         ]
         stage.resolve()
-        assert stage.telling().prepare().api_calls == 1
-    assert seen == [[f"query_{each}" for each in range(5)]]
+        assert stage.telling().prepare().api_calls == 2
+    assert seen == [[f"query_{each}" for each in range(5)]] * 2
 
 
 # Drafts and approval
@@ -651,6 +653,47 @@ def test_story_62_what_cant_be_mended_is_told_and_never_called_fixed(stage: Stag
     assert stage.telling().settle() == (TICKET,)
 
 
+def test_a_store_that_was_restored_tells_nobody_again_whose_task_is_done(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """Neither by another case of theirs; whose Task is open is told."""
+    person = stage.person()
+    case, same_person = stage.case(person), stage.case(person)
+    other = stage.case(stage.person())
+    stage.resolve()
+    stage.telling().prepare()
+    stage.approve()
+    stage.telling().write()
+    record(stage, case, Reached.REACHED)
+    stage.telling().write()
+    with closing(SqlStore.open(f"sqlite:///{tmp_path / 'older.sqlite3'}", SEAL, stage.clock)) as older:
+        stage.store = older
+        for _ in range(2):
+            stage.telling().prepare()
+            assert [stage.kept(each).notice.reason for each in (case, same_person, other)] == [
+                TOLD_ALREADY,
+                TOLD_ALREADY,
+                None,
+            ]
+
+
+def test_a_draft_of_a_restored_store_is_not_told_again_either(stage: Stage, tmp_path: Path) -> None:
+    case = stage.case(stage.person())
+    stage.resolve()
+    stage.telling().prepare()
+    with closing(SqlStore.open(f"sqlite:///{tmp_path / 'older.sqlite3'}", SEAL, stage.clock)) as older:
+        newer, stage.store = stage.store, older
+        stage.telling().prepare()
+        stage.store = newer
+        stage.approve()
+        stage.telling().write()
+        record(stage, case, Reached.REACHED)
+        stage.telling().write()
+        stage.store = older
+        stage.telling().prepare()
+        assert stage.kept(case).notice.reason == TOLD_ALREADY
+
+
 # Opened again
 
 
@@ -741,7 +784,153 @@ def test_texts_are_emptied_once_they_are_old_and_the_task_keeps_its_own(stage: S
     assert stage.on_case(case) == "still_broken"
 
 
+def again(stage: Stage, turn: int = 2) -> None:
+    """Opened again, and resolved once more."""
+    stage.answers.unresolve(TICKET, "it came back")
+    stage.telling().prepare()
+    stage.resolve(turn=turn)
+    stage.telling().prepare()
+
+
+def test_who_refused_or_was_left_out_by_a_lead_stays_so_when_it_is_resolved_once_more(stage: Stage) -> None:
+    refused, left, other = stage.callers(3)
+    stage.resolve()
+    stage.telling().prepare()
+    stage.approve()
+    record(stage, refused, Reached.REFUSED, PHONE)
+    stage.telling().leave_out([stage.kept(left).notice_id], "Told by another office.", BY)
+    again(stage)
+    stage.telling().prepare()
+    assert [(found.notice.state, found.notice.reason) for each in (refused, left, other)
+            for found in [stage.kept(each, 2)]] == [
+        (NoticeState.NO_OUTREACH, REFUSED_BY_CUSTOMER), (NoticeState.NO_OUTREACH, "Told by another office."),
+        (NoticeState.DRAFT, None),
+    ]  # fmt: skip
+    assert not stage.telling().hold([stage.kept(left, 2).notice_id]).refused
+    stage.telling().prepare()
+    assert stage.kept(left, 2).notice.state is NoticeState.DRAFT
+
+
+def test_who_refused_is_not_contacted_about_another_ticket_either(stage: Stage) -> None:
+    person = stage.person()
+    refused, later = stage.case(person), stage.case(person, "t-2")
+    stage.resolve()
+    stage.telling().prepare()
+    stage.approve()
+    record(stage, refused, Reached.REFUSED, PHONE)
+    stage.resolve(ticket_id="t-2")
+    stage.telling().prepare()
+    found = stage.kept(later).notice
+    assert (found.state, found.reason) == (NoticeState.NO_OUTREACH, REFUSED_BY_CUSTOMER)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_who_waits_for_a_ticket_and_its_duplicate_hears_of_it_once(stage: Stage, before: bool) -> None:
+    """Whether the other ticket was told before, or is resolved with it; the duplicate comes first by its id."""
+    person = stage.person()
+    theirs, own = stage.case(person), stage.case(person, "a-duplicate")
+    alone = stage.case(stage.person(), "a-duplicate")
+    if before:
+        stage.resolve()
+        stage.telling().prepare()
+        stage.approve()
+        record(stage, theirs, Reached.REACHED)
+        assert stage.telling().settle() == (TICKET,)
+    found = dataclasses.replace(resolution(number=NUMBER + 1), follows=NUMBER)
+    stage.answers.resolve("a-duplicate", found, turn=1)
+    if not before:
+        stage.resolve()
+    for _ in range(2):
+        stage.telling().prepare()
+        listed = stage.kept(own).notice
+        words = f"The same person hears of it for case {theirs.case_number}."
+        assert (listed.state, listed.reason) == (NoticeState.NO_OUTREACH, words)
+        assert stage.kept(alone).notice.state is NoticeState.DRAFT
+        assert stage.kept(theirs).notice.state is (NoticeState.TOLD if before else NoticeState.DRAFT)
+
+
+def test_who_was_told_of_a_duplicate_is_not_told_of_the_other_ticket(stage: Stage) -> None:
+    person = stage.person()
+    told_with = stage.case(person, "a-duplicate")
+    found = dataclasses.replace(resolution(number=NUMBER + 1), follows=NUMBER)
+    stage.answers.resolve("a-duplicate", found, turn=1)
+    stage.telling().prepare()
+    stage.approve()
+    theirs = stage.case(person)
+    stage.resolve()
+    stage.telling().prepare()
+    assert stage.kept(told_with).notice.state is NoticeState.APPROVED
+    assert told_with.case_number in (stage.kept(theirs).notice.reason or "")
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_who_has_had_a_text_goes_on_with_it_when_the_ticket_becomes_a_duplicate(
+    stage: Stage, both: bool
+) -> None:
+    person = stage.person()
+    theirs, own = stage.case(person), stage.case(person, "a-duplicate")
+    stage.answers.resolve("a-duplicate", resolution(number=NUMBER + 1), turn=1)
+    stage.resolve()
+    stage.telling().prepare()
+    stage.approve()
+    stage.telling().exported([each for each in stage.telling().mails() if both or each == stage.kept(own)])
+    found = dataclasses.replace(resolution(number=NUMBER + 1), follows=NUMBER)
+    stage.answers.resolve("a-duplicate", found, turn=1)
+    for _ in range(2):
+        stage.telling().prepare()
+        assert stage.kept(own).notice.state is NoticeState.APPROVED
+        assert (stage.kept(theirs).notice.state is NoticeState.APPROVED) is both
+
+
+def test_a_case_that_is_not_counted_any_more_is_taken_back_until_it_is(stage: Stage) -> None:
+    first, second = stage.callers(2)
+    stage.resolve()
+    stage.telling().prepare()
+    stage.approve()
+    stage.ledger.tallied[TICKET] = [second]
+    stage.telling().prepare()
+    assert [stage.kept(each).notice.state for each in (first, second)] == [
+        NoticeState.WITHDRAWN, NoticeState.APPROVED,
+    ]  # fmt: skip
+    stage.ledger.tallied[TICKET] = [first, second]
+    stage.telling().prepare()
+    assert stage.kept(first).notice.state is NoticeState.DRAFT
+
+
 # Mails
+
+
+def test_a_text_that_was_exported_stays_as_long_as_it_is_true(stage: Stage) -> None:
+    case = told(stage)
+    stage.telling().exported(stage.telling().mails())
+    stage.resolve(text="Reworded.")
+    stage.telling().prepare()
+    assert stage.kept(case).notice.state is NoticeState.APPROVED
+    assert stage.telling().mails() == []
+    stage.resolve(Outcome.NOT_PLANNED)
+    stage.telling().prepare()
+    assert (stage.kept(case).notice.state, stage.kept(case).notice.reason) == (NoticeState.DRAFT, CHANGED)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [(Reached.REFUSED, NoticeState.NO_OUTREACH), (Reached.STILL_BROKEN, NoticeState.STILL_BROKEN)],
+)
+def test_who_had_the_mail_before_it_was_taken_back_may_still_answer(
+    stage: Stage, outcome: Reached, state: NoticeState
+) -> None:
+    case = told(stage)
+    other = stage.case(stage.person(), Origin="Phone")
+    stage.telling().prepare()
+    stage.telling().exported(stage.telling().mails())
+    stage.answers.unresolve(TICKET, "it came back")
+    stage.telling().prepare()
+    with pytest.raises(Rejected, match="is withdrawn"):
+        record(stage, other, outcome)
+    with pytest.raises(Rejected, match="is withdrawn"):
+        record(stage, case, Reached.NO_ANSWER)
+    record(stage, case, outcome)
+    assert stage.kept(case).notice.state is state
 
 
 def test_a_mail_is_exported_once_an_attempt(stage: Stage) -> None:

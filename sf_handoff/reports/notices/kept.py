@@ -55,6 +55,16 @@ class KeptNotice:
         return self.notice.state in _HEARD or self.decided_by is not None or self.notice.reason == REFUSED
 
     @property
+    def had(self) -> bool:
+        """Whether somebody may have had its text."""
+        return bool(self.notice.attempts) or self.exported is not None
+
+    @property
+    def begun(self) -> bool:
+        """Whether it is too late for another notice to take its place."""
+        return self.heard and (self.had or self.notice.state not in OPEN)
+
+    @property
     def stamp(self) -> str:
         """What Salesforce should have of it, so that it can be told from any other."""
         said = self.notice

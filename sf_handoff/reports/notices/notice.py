@@ -31,6 +31,7 @@ _OPEN = (NoticeState.DRAFT, NoticeState.APPROVED)
 REFUSED = "The customer does not want to be contacted."
 STILL_BROKEN = "The customer says that it still does not work."
 CHANGED = "The text was changed after it was approved."
+UNCOUNTED = "The ticket does not count this case any more."
 
 
 @dataclass(frozen=True)
@@ -101,34 +102,39 @@ def withdraw(notice: Notice, reason: str) -> Notice:
     return notice.into(NoticeState.WITHDRAWN, reason) if notice.state in _OPEN else notice
 
 
-def renewed(kept: Notice, fresh: Notice) -> Notice:
+def renewed(kept: Notice, fresh: Notice, *, had: bool = False) -> Notice:
     """The kept notice, in the light of what is known now; `fresh` is as the map proposes it.
+    `had`: somebody has had its text.
 
     A draft follows every change, but for a text that staff chose. An approved one never changes: it has to be
     approved again, unless somebody has had its text already and that is still true. Nobody is tried who must
     not be contacted any more, and who could not be reached is looked at again.
     """
     unreachable = kept.state is NoticeState.NO_OUTREACH and kept.reason != REFUSED
+    unreachable = unreachable or (kept.state is NoticeState.WITHDRAWN and kept.reason == UNCOUNTED)
     if kept.state not in _OPEN and not unreachable:
         return kept
     if unreachable or fresh.state is NoticeState.NO_OUTREACH:
         return replace(fresh, attempts=kept.attempts)
     as_true = kept.outcome is fresh.outcome
-    if kept.digest == fresh.digest or (as_true and (kept.chosen or kept.attempts)):
+    if kept.digest == fresh.digest or (as_true and (kept.chosen or had)):
         return replace(kept, route=fresh.route, outcome=fresh.outcome)
     reason = CHANGED if kept.state is NoticeState.APPROVED else None
     return replace(fresh, attempts=kept.attempts, reason=reason)
 
 
-def recorded(notice: Notice, attempt: Attempt, waiting: Waiting, templates: Templates) -> Notice:
+def recorded(
+    notice: Notice, attempt: Attempt, waiting: Waiting, templates: Templates, *, had: bool = False
+) -> Notice:
     """The notice after an attempt.
 
     Customers who were told may still come back and say that it does not work, and whoever could not be
-    reached may call. The same attempt told twice counts once.
+    reached may call; so may those who `had` its text before it was withdrawn. The same attempt told twice
+    counts once.
     """
     if attempt in notice.attempts:
         return notice
-    if not _takes(notice.state, attempt.outcome):
+    if not _takes(notice.state, attempt.outcome, had=had):
         words = f"This notice is {_said(notice.state)}, so no attempt can be recorded."
         raise Rejected(words, code="STATE")
     tried = replace(notice, attempts=(*notice.attempts, attempt))
@@ -158,11 +164,13 @@ def published(notice: Notice) -> dict[str, Json]:
     }
 
 
-def _takes(state: NoticeState, outcome: Reached) -> bool:
+def _takes(state: NoticeState, outcome: Reached, *, had: bool) -> bool:
     if state is NoticeState.APPROVED:
         return True
     if state is NoticeState.EXHAUSTED:
         return outcome in {Reached.REACHED, Reached.REFUSED, Reached.STILL_BROKEN}
+    if state is NoticeState.WITHDRAWN:
+        return had and outcome in {Reached.REFUSED, Reached.STILL_BROKEN}
     return state is NoticeState.TOLD and outcome is Reached.STILL_BROKEN
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sf_handoff.errors import Misconfigured, Rejected
 from sf_handoff.redaction import NOBODY, People, Unclean, scrub
+from sf_handoff.redaction.scrubbing import LONGEST
 from sf_handoff.reports.notices.grade import Reading, reading
 from sf_handoff.reports.notices.notice_map import Channel, NoticeMap, Template
 
@@ -55,7 +56,7 @@ class Templates:
     def render(self, template: Template, values: Mapping[str, str], people: People = NOBODY) -> Rendered:
         """The template with these values, of which none may be missing, empty, unknown or too personal.
 
-        Raises Rejected (TEMPLATE, EMPTY, PERSONAL), which names the placeholder and never its value.
+        Raises Rejected (TEMPLATE, EMPTY, PERSONAL, TOO_LONG), which names the placeholder, never its value.
         """
         given = {name: value.strip() for name, value in values.items()}
         self._refuse(template, given)
@@ -86,8 +87,12 @@ class Templates:
     def _look_through(self, template: Template, given: Mapping[str, str], people: People) -> None:
         """What somebody wrote goes to many, so it may speak of nobody, whoever reads it."""
         for name in template.placeholders:
-            ours = name in self.map.personal or given[name] in self.map.own_words
-            if not ours and _personal(given[name], people):
+            if name in self.map.personal or given[name] in self.map.own_words:
+                continue
+            if len(given[name]) > LONGEST:
+                words = f"{template.name}: {name} is too long; {LONGEST:,} characters are the most."
+                raise Rejected(words, code="TOO_LONG", fields=(name,))
+            if _personal(given[name], people):
                 words = f"{template.name}: personal data in {name}. Take it out of the text there."
                 raise Rejected(words, code="PERSONAL", fields=(name,))
 
@@ -107,7 +112,7 @@ class Templates:
         for what, names in found.items():
             if names:
                 yield f"{template.name}: {what}: {', '.join(sorted(names))}"
-        if not template.says_fixed and _says(f"{template.subject}\n{template.body}", self.map.fixed_words):
+        if not template.says_fixed and said_of(f"{template.subject}\n{template.body}", self.map.fixed_words):
             yield f"{template.name}: says that the problem is over, without says_fixed"
 
     def _used(self, template: Template) -> set[str] | str:
@@ -147,9 +152,11 @@ def _environment() -> SandboxedEnvironment:
     return environment
 
 
-def _says(text: str, words: tuple[str, ...]) -> bool:
+def said_of(text: str, words: tuple[str, ...]) -> str | None:
+    """The first of these words in it."""
     listed = "|".join(re.escape(each) for each in words)
-    return bool(words) and bool(re.search(rf"\b(?:{listed})\b", text, re.IGNORECASE))
+    found = re.search(rf"\b(?:{listed})\b", text, re.IGNORECASE) if words else None
+    return found[0] if found else None
 
 
 def _personal(text: str, people: People) -> bool:

@@ -10,6 +10,7 @@ ROUTE_WORDS = {
     Route.CONTACT_CENTER: "The contact center tells the customer directly.",
     Route.WHH_AGENT: "An agent of the White House VA Hotline tells the customer.",
 }
+TOLD_ALREADY = "The customer has been told already."
 
 
 def route(waiting: Waiting) -> Routed:
@@ -42,7 +43,7 @@ def _no_outreach(waiting: Waiting) -> str | None:
     if waiting.opted_out:
         return "The customer has opted out of being contacted."
     if waiting.already_told:
-        return "The customer has been told already."
+        return TOLD_ALREADY
     if not (waiting.email_there or waiting.phone_there):
         return "There is no email address and no phone number."
     return None

@@ -128,11 +128,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Routed:
-    """A case with its route, and the reason in words."""
+    """A case with its route, and the reason in words. `decided_by`: a lead's decision that nobody is told."""
 
     waiting: Waiting
     route: Route
     reason: str
+    decided_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,14 @@ class Seen:
     product: str | None
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Why somebody is not told, whatever else holds; and by whom, where a lead decided that."""
+
+    reason: str
+    decided_by: str | None = None
+
+
 def questions(case_ids: Iterable[str], sobject: str, who: WhoWaits) -> Iterator[CompositeRequest]:
     """The calls that ask for these Cases. What is no Id is not asked for."""
     columns = ", ".join(("Id", "CaseNumber", *who.paths))
@@ -55,18 +63,25 @@ def same(case_id: str) -> str:
 
 
 def routed(
-    cases: Iterable[TicketCase], seen: Mapping[str, Seen], heard: Mapping[str, str]
+    cases: Iterable[TicketCase],
+    seen: Mapping[str, Seen],
+    heard: Mapping[str, str],
+    listed: Mapping[str, Listed],
 ) -> Iterator[Routed]:
-    """Each case, as the ledger calls it, with its route. `heard` says with which case a person is told."""
+    """Each case, as the ledger calls it, with its route. `heard` says with which case a person is told;
+    `listed`, by case or person, who is not to be told."""
     there, others = list[Waiting](), list[Routed]()
     for case in cases:
         found = seen.get(same(case.case_id))
         waiting = replace(
             found.waiting if found else _NOBODY, case_number=case.case_number, case_id=case.case_id
         )
+        why = listed.get(same(case.case_id)) or listed.get(same(waiting.person or ""))
         told_with = heard.get(waiting.person or "", case.case_number)
         if found is None:
             others.append(Routed(waiting, Route.NO_OUTREACH, GONE))
+        elif why:
+            others.append(Routed(waiting, Route.NO_OUTREACH, why.reason, why.decided_by))
         elif told_with != case.case_number:
             words = f"The same person is told with case {told_with}."
             others.append(Routed(waiting, Route.NO_OUTREACH, words))

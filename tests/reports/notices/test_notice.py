@@ -140,7 +140,7 @@ def test_a_draft_follows_what_changes_and_an_approved_one_has_to_be_approved_aga
 def test_who_has_had_a_mail_hears_the_same_on_the_phone_as_long_as_it_is_true() -> None:
     begun = after(approved(), Reached.NO_ANSWER)
     reworded = draft(replace(about(), resolution=resolution(text="Reworded.")), route(waiting()), templates())
-    assert renewed(begun, reworded) == begun
+    assert renewed(begun, reworded, had=True) == begun
     untrue = renewed(begun, drafted(kind=Outcome.NOT_PLANNED))
     assert (untrue.state, untrue.template, untrue.attempts) == (S.DRAFT, "not planned", begun.attempts)
 

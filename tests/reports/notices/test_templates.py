@@ -203,6 +203,15 @@ def test_the_texts_for_everybody_pass_the_detectors(template: Template) -> None:
     assert not scrub(EXAMPLES["customer_text"]).taken
 
 
+def test_a_text_that_is_too_long_to_be_judged_is_not_called_personal() -> None:
+    template = notices().template("resolved")
+    values = {**_examples(template), "customer_text": "Claims load again. " * 1_100}
+    with pytest.raises(Rejected, match="too long") as refused:
+        templates().render(template, values)
+    assert (refused.value.code, refused.value.fields) == ("TOO_LONG", ("customer_text",))
+    assert "personal" not in refused.value.message
+
+
 # What is wrong in a map
 
 
