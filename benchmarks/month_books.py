@@ -242,6 +242,8 @@ class Books:
             self.reasons["refused before"] += 1
             return
         self.reasons["the same person is told with another case" if found else reason] += 1
+        if self._left_out(record):
+            return
         if found:
             other = self.by_number.get(found[1], {})
             same = record["ContactId"] and other.get("ContactId") == record["ContactId"]
@@ -259,12 +261,18 @@ class Books:
             self.untrue.append(f"{name}: left out because: {reason or 'nothing'}")
 
     def _refused(self, record: Any) -> bool:
-        """Whether this customer has refused to hear of the ticket, in any of its turns."""
+        """Whether this customer has refused to be contacted, about whatever ticket."""
         return any(
             each.what == "refused"
-            and each.ticket == record["Handoff_Ticket__c"]
             and (self.cases[each.case_id]["ContactId"] or each.case_id)
             == (record["ContactId"] or record["Id"])
+            for each in self.center.log
+        )
+
+    def _left_out(self, record: Any) -> bool:
+        """Whether a lead has decided so, in whatever turn: that holds until it is taken back."""
+        return any(
+            (each.what, each.case_id, each.ticket) == ("left out", record["Id"], record["Handoff_Ticket__c"])
             for each in self.center.log
         )
 
