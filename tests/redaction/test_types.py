@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from mypy import api
 
 SNIPPET = Path(__file__).parent / "typing" / "drafts.py"
 ROOT = Path(__file__).parents[2]
 
 
-def test_mypy_refuses_plain_text_in_tickets_and_nothing_else(tmp_path: Path) -> None:
+def test_mypy_refuses_plain_text_in_tickets_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYPYPATH", str(ROOT))
     text = SNIPPET.read_text("utf-8").replace("# mypy: ignore-errors", "#")
     snippet = tmp_path / "drafts.py"
     snippet.write_text(text, "utf-8")
