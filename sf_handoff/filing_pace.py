@@ -11,7 +11,6 @@ from sf_handoff.reports.tickets import Ticket
 
 T = TypeVar("T")
 PATIENCE = timedelta(minutes=5)
-# Longer than a run waits between two steps; one that died is in the way for no longer.
 # What was created may take so long to appear in a list.
 APPEARS = timedelta(seconds=30)
 # GitHub's clock and ours may differ.

@@ -291,7 +291,8 @@ def open_nightly(
             out=out,
             clock=clock,
             ticketing=sides.ticketing() if tracked else None,
-            sync=sides.sync().run if tracked else None,
+            # Opened by its chore: a tracker that is set up wrongly stops only what needs one.
+            sync=(lambda: sides.sync().run()) if tracked else None,
             telling=sides.telling() if tracked else None,
             keep_texts=settings.keep_for.delivered,
             page_of=sides.page_of,

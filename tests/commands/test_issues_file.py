@@ -219,10 +219,22 @@ def test_from_the_ticket_to_the_task(behind: Embedded, tmp_path: Path) -> None:
     assert {done[each["notice_id"]] for each in drafts} == {"Completed"}
 
 
-def test_nightly_without_a_tracker_does_the_rest(
+def test_a_tracker_that_is_set_up_wrongly_stops_only_what_needs_one(
     behind: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SF_HANDOFF_TRACKER", "github")
-    ran = sf("nightly", "--date", DAY, "--out", str(tmp_path / "out"))
+    ran = sf("nightly", "--date", DAY, "--out", str(tmp_path / "out"), "--json")
     assert ran.code == 2
-    assert "GITHUB_REPO" in ran.out + ran.err
+    steps = {each["step"]: each for each in json.loads(ran.out)["steps"]}
+    assert {name: each["ended"] for name, each in steps.items()} == {
+        "outbox": "done",
+        "sweep": "done",
+        "report": "done",
+        "triage": "done",
+        "issues": "failed",
+        "sync": "failed",
+        "notices": "skipped",
+        "page": "done",
+    }
+    assert "GITHUB_REPO" in steps["issues"]["words"]
+    assert (tmp_path / "out" / f"whh-{DAY}.html").exists()
