@@ -108,11 +108,20 @@ def made(out: Path) -> None:
 
 
 def written(planned: Planned, out: Path, at: datetime, *, filed: bool) -> Path:
-    """The file of what is, or would be, sent; a new one each time, that can be read only."""
+    """The file of what is, or would be, sent; a new one each time, that can be read only.
+
+    Raises Misconfigured.
+    """
     kind = "filed" if filed else "planned"
     path = out / f"tickets-{planned.gathered.day.date}-{kind}-{at:%Y%m%dT%H%M%S}.jsonl"
     lines = "".join(jsons.dumps(each, ensure_ascii=False) + "\n" for each in records(planned))
-    made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o400)
-    with os.fdopen(made, "w", encoding="utf-8") as file:
-        file.write(lines)
+    problem = ""
+    try:
+        new = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o400)
+        with os.fdopen(new, "w", encoding="utf-8") as file:
+            file.write(lines)
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    if problem:
+        raise Misconfigured(f"--out: the file was not written: {problem}. What was filed is filed.")
     return path
